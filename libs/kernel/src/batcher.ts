@@ -1,0 +1,78 @@
+import { overloaded } from './app-error.js';
+
+export interface BatcherOptions<T, R> {
+  /** Handles a batch; answers one result an item, in order. A rejection rejects every item of the batch. */
+  flush: (items: T[]) => Promise<readonly R[]>;
+  /** Most items in one flush. */
+  maxBatch: number;
+  /** Most items waiting; one more is refused with `overloaded`. */
+  maxWaiting: number;
+  /** Flushes in flight at once. While they run, arrivals gather: the batch grows with the load, without a timer. */
+  concurrency?: number;
+  /** Milliseconds to wait for company before a flush; 0 flushes at the end of the current turn. */
+  lingerMs?: number;
+  /** Named in the refusal. */
+  name: string;
+}
+
+interface Waiting<T, R> {
+  item: T;
+  resolve: (result: R) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Joins concurrent calls into batches ("group commit": DeWitt et al., SIGMOD 1984). The queue in front is bounded, and a
+ * full one refuses at once rather than let callers wait for ever.
+ */
+export class Batcher<T, R = void> {
+  private waiting: Waiting<T, R>[] = [];
+  private running = 0;
+  private timer?: NodeJS.Timeout | NodeJS.Immediate;
+  private idle?: () => void;
+
+  constructor(private readonly options: BatcherOptions<T, R>) {}
+
+  add(item: T): Promise<R> {
+    if (this.waiting.length >= this.options.maxWaiting) {
+      return Promise.reject(overloaded('http.overloaded', `Too many ${this.options.name} are waiting. Try again soon.`));
+    }
+    return new Promise<R>((resolve, reject) => {
+      this.waiting.push({ item, resolve, reject });
+      this.schedule();
+    });
+  }
+
+  /** Resolves when nothing waits and nothing runs: the last step before a shutdown. */
+  async drain(): Promise<void> {
+    while (this.waiting.length > 0 || this.running > 0) {
+      await new Promise<void>((resolve) => (this.idle = resolve));
+    }
+  }
+
+  private schedule(): void {
+    if (this.timer || this.running >= (this.options.concurrency ?? 1)) return;
+    const start = () => {
+      this.timer = undefined;
+      void this.run();
+    };
+    this.timer = this.options.lingerMs ? setTimeout(start, this.options.lingerMs) : setImmediate(start);
+  }
+
+  private async run(): Promise<void> {
+    const batch = this.waiting.splice(0, this.options.maxBatch);
+    if (batch.length === 0) return;
+    this.running += 1;
+    if (this.waiting.length > 0) this.schedule();
+    try {
+      const results = await this.options.flush(batch.map((entry) => entry.item));
+      batch.forEach((entry, index) => entry.resolve(results[index] as R));
+    } catch (error) {
+      batch.forEach((entry) => entry.reject(error));
+    } finally {
+      this.running -= 1;
+      if (this.waiting.length > 0) this.schedule();
+      else if (this.running === 0) this.idle?.();
+    }
+  }
+}
