@@ -1,0 +1,63 @@
+import { getQueueToken } from '@nestjs/bullmq';
+import { Injectable } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import type { JobsOptions, Queue, WorkerOptions } from 'bullmq';
+import type { Envelope } from './envelope.js';
+
+/** What a job carries to a module's queue: messages for it, or acknowledgements of messages it wrote. */
+export type JobData =
+  | { messages: Envelope[]; /** Attempts a lone message has behind it. */ attempt?: number }
+  | { acknowledged: { subscriber: string; ids: string[] }[] };
+
+export interface NewJob {
+  /** While a job with this id lives, adding it again does nothing. */
+  id: string;
+  data: JobData;
+  delayMs?: number;
+}
+
+/** A job fails only by infrastructure, and then is tried for ever: a message's own error never fails its job. */
+const JOB_OPTIONS: JobsOptions = {
+  attempts: Number.MAX_SAFE_INTEGER,
+  backoff: { type: 'custom' },
+  removeOnComplete: true,
+  removeOnFail: true,
+};
+const LONGEST_BACKOFF_MS = 2_000;
+
+/** How every module's queue is worked off. The lock outlives the handler's deadline, which outlives the transaction's. */
+export const WORKER_OPTIONS: Omit<WorkerOptions, 'connection'> = {
+  concurrency: 4,
+  lockDuration: 5_000,
+  stalledInterval: 5_000,
+  maxStalledCount: Number.MAX_SAFE_INTEGER, // a job whose process was killed is nobody's fault
+  runRetryDelay: 500,
+  settings: { backoffStrategy: (attempts) => Math.min(50 * 2 ** Math.min(attempts, 10), LONGEST_BACKOFF_MS) },
+};
+
+/** Adds jobs to the modules' queues: one queue a module, on Postgres or Redis. It may lose everything at any moment. */
+@Injectable()
+export class Broker {
+  private readonly queues = new Map<string, Queue>();
+
+  constructor(private readonly moduleRef: ModuleRef) {}
+
+  async add(queue: string, jobs: readonly NewJob[]): Promise<void> {
+    await this.queue(queue).addBulk(
+      jobs.map(({ id, data, delayMs }) => ({
+        name: 'messages' in data ? 'messages' : 'acknowledged',
+        data,
+        opts: { ...JOB_OPTIONS, jobId: id, delay: delayMs },
+      })),
+    );
+  }
+
+  private queue(name: string): Queue {
+    let queue = this.queues.get(name);
+    if (!queue) {
+      queue = this.moduleRef.get<Queue>(getQueueToken(name), { strict: false });
+      this.queues.set(name, queue);
+    }
+    return queue;
+  }
+}

@@ -1,0 +1,144 @@
+import { type Database, isInfrastructureError } from '#libs/database';
+import { AppError, bisect, failpoint, type Message, withDeadline } from '#libs/kernel';
+import { inTrace } from '#libs/observability';
+import { Injectable, Logger } from '@nestjs/common';
+import { Acknowledgements } from './acknowledgements.js';
+import { Broker, type JobData } from './broker.js';
+import { Databases } from './databases.js';
+import { park } from './dead-letters.js';
+import type { Envelope } from './envelope.js';
+import { type FoundHandler, Handlers } from './handlers.js';
+import { enterInbox, inboxHas } from './inbox.js';
+import { acknowledge } from './outbox.js';
+
+const DEFAULTS = { attempts: 5, backoffMs: 250, batch: 50, ioTimeoutMs: 15_000 };
+const LONGEST_BACKOFF_MS = 60_000;
+const IO_AT_ONCE = 16;
+
+interface Run {
+  module: string;
+  database: Database;
+  attempt: number;
+  /** Handled, absorbed by the inbox, or parked: the writer may forget these. */
+  done: Envelope[];
+}
+
+/** Works off one job of a module's queue. */
+@Injectable()
+export class Consumer {
+  private readonly logger = new Logger(Consumer.name);
+
+  constructor(
+    private readonly handlers: Handlers,
+    private readonly databases: Databases,
+    private readonly broker: Broker,
+    private readonly acknowledgements: Acknowledgements,
+  ) {}
+
+  /** Rejects only where the infrastructure is to blame; the job then comes again. */
+  async process(module: string, data: JobData): Promise<void> {
+    const database = this.databases.of(module);
+    if ('acknowledged' in data) {
+      for (const { subscriber, ids } of data.acknowledged) await acknowledge(database, subscriber, ids);
+      return;
+    }
+    const run: Run = { module, database, attempt: data.attempt ?? 0, done: [] };
+    for (const [name, envelopes] of groupBy(data.messages, (envelope) => envelope.name)) {
+      await this.handle(run, this.handlers.of(module, name), envelopes);
+    }
+    failpoint('consumer.before-acknowledge');
+    this.acknowledgements.add(module, run.done);
+  }
+
+  private async handle(run: Run, handler: FoundHandler | undefined, envelopes: Envelope[]): Promise<void> {
+    if (!handler) {
+      for (const envelope of envelopes) await this.blame(run, undefined, envelope, new Error('No handler for it here.'));
+      return;
+    }
+    const size = handler.options.io ? IO_AT_ONCE : (handler.options.batch ?? DEFAULTS.batch);
+    for (let at = 0; at < envelopes.length; at += size) {
+      const chunk = envelopes.slice(at, at + size);
+      if (handler.options.io) await this.reachOut(run, handler, chunk);
+      else await this.apply(run, handler, chunk);
+    }
+  }
+
+  /** Inbox entries and effects of all of them in one transaction; halved until a message's own error stands alone. */
+  private async apply(run: Run, handler: FoundHandler, envelopes: readonly Envelope[]): Promise<void> {
+    await bisect(
+      envelopes,
+      async (part) => {
+        const work = () =>
+          run.database.transaction(async (tx) => {
+            const fresh = await enterInbox(tx, run.module, part.map((envelope) => envelope.id)); // prettier-ignore
+            const payloads = part.filter((envelope) => fresh.delete(envelope.id)).map((envelope) => read(handler, envelope));
+            if (handler.options.batch && payloads.length > 0) await handler.run(payloads, tx);
+            else for (const payload of payloads) await handler.run(payload, tx);
+            failpoint('consumer.before-commit');
+          }, { timeoutMs: handler.options.timeoutMs }); // prettier-ignore
+        await inTrace(part.length === 1 ? part[0]?.traceparent : undefined, work);
+        failpoint('consumer.after-commit');
+        run.done.push(...part);
+      },
+      (envelope, error) => this.blame(run, handler, envelope, error),
+      isInfrastructureError,
+    );
+  }
+
+  /** Each on its own and outside of a transaction; the outcome is committed by `settle`. */
+  private async reachOut(run: Run, handler: FoundHandler, envelopes: readonly Envelope[]): Promise<void> {
+    const handled = await inboxHas(run.database, envelopes.map((envelope) => envelope.id)); // prettier-ignore
+    const outcomes = await Promise.allSettled(
+      envelopes.map(async (envelope) => {
+        if (!handled.has(envelope.id)) await inTrace(envelope.traceparent, () => this.reachOutOnce(run, handler, envelope));
+        run.done.push(envelope);
+      }),
+    );
+    const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  private async reachOutOnce(run: Run, handler: FoundHandler, envelope: Envelope): Promise<void> {
+    const settle = (work: Parameters<Database['transaction']>[0]) =>
+      run.database.transaction(async (tx) => {
+        const fresh = await enterInbox(tx, run.module, [envelope.id]);
+        if (fresh.size > 0) await work(tx);
+      });
+    try {
+      const timeoutMs = handler.options.timeoutMs ?? DEFAULTS.ioTimeoutMs;
+      await withDeadline(envelope.name, timeoutMs, handler.run(read(handler, envelope), settle));
+    } catch (error) {
+      if (isInfrastructureError(error)) throw error;
+      await this.blame(run, handler, envelope, error);
+    }
+  }
+
+  /** A message's own error: it comes again alone and later, or is parked. Its neighbours are none the wiser. */
+  private async blame(run: Run, handler: FoundHandler | undefined, envelope: Envelope, error: unknown): Promise<void> {
+    const attempt = run.attempt + 1;
+    const { attempts = DEFAULTS.attempts, backoffMs = DEFAULTS.backoffMs } = handler?.options ?? {};
+    if (attempt < attempts && !(error instanceof AppError)) {
+      const delayMs = Math.min(backoffMs * 2 ** (attempt - 1), LONGEST_BACKOFF_MS);
+      this.logger.warn(`${envelope.name} ${envelope.id} failed, attempt ${attempt} of ${attempts}: ${String(error)}`);
+      await this.broker.add(run.module, [{ id: `${envelope.id}-${attempt}`, data: { messages: [envelope], attempt }, delayMs }]);
+      return;
+    }
+    this.logger.error(`${envelope.name} ${envelope.id} is parked as a dead letter: ${String(error)}`);
+    await park(run.database, envelope, error, attempt);
+    run.done.push(envelope);
+  }
+}
+
+function read(handler: FoundHandler, envelope: Envelope): unknown {
+  return (handler.message as Message).schema.parse(envelope.payload);
+}
+
+function groupBy<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}

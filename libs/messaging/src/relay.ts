@@ -1,0 +1,111 @@
+import type { Database } from '#libs/database';
+import { Batcher, failpoint, newId } from '#libs/kernel';
+import { Injectable, Logger } from '@nestjs/common';
+import { Broker } from './broker.js';
+import { Databases } from './databases.js';
+import type { Delivery } from './envelope.js';
+import { claimDue, markRelayed, type OutboxEntry } from './outbox.js';
+
+/** Most messages one job carries. */
+export const MESSAGES_PER_JOB = 200;
+const MARKED_AFTER_MS = 500;
+
+interface Outgoing {
+  delivery: Delivery;
+  database: Database;
+}
+
+/**
+ * Takes committed messages to the broker: at once, from memory, what this process committed; by `sweep` what another
+ * one left behind or what came to nothing. Whatever fails here is swept later.
+ */
+@Injectable()
+export class Relay {
+  private readonly logger = new Logger(Relay.name);
+  private readonly lanes = new Map<string, Batcher<Outgoing>>();
+  private readonly marking = new Map<Database, Batcher<{ delivery: Delivery; jobId: string }>>();
+
+  constructor(
+    private readonly broker: Broker,
+    private readonly databases: Databases,
+  ) {}
+
+  relay(database: Database, entries: readonly OutboxEntry[]): void {
+    for (const { envelope, subscribers, delayMs } of entries) {
+      if (delayMs > 0) continue; // the sweep takes it when it is due
+      for (const subscriber of subscribers) {
+        this.lane(subscriber)
+          .add({ delivery: { envelope, subscriber }, database })
+          .catch((error: unknown) => this.logger.debug(`Left to the sweep: ${envelope.name}: ${String(error)}`));
+      }
+    }
+  }
+
+  /** Sends what is due in a module's outbox; answers how many messages that were. */
+  async sweep(database: Database): Promise<number> {
+    const jobs = await claimDue(database, newId(), MESSAGES_PER_JOB);
+    for (const { subscriber, jobId, envelopes } of jobs) {
+      await this.broker.add(subscriber, [{ id: jobId, data: { messages: envelopes } }]);
+    }
+    return jobs.reduce((sum, job) => sum + job.envelopes.length, 0);
+  }
+
+  /** Sends all that is due, in all modules hosted here. */
+  async sweepAll(): Promise<void> {
+    for (const database of this.databases.all()) {
+      while ((await this.sweep(database)) >= MESSAGES_PER_JOB);
+    }
+  }
+
+  async drain(): Promise<void> {
+    await Promise.all([...this.lanes.values()].map((lane) => lane.drain()));
+    await Promise.all([...this.marking.values()].map((marks) => marks.drain()));
+  }
+
+  private lane(subscriber: string): Batcher<Outgoing> {
+    let lane = this.lanes.get(subscriber);
+    if (!lane) {
+      lane = new Batcher<Outgoing>({
+        name: `messages for ${subscriber}`,
+        maxBatch: MESSAGES_PER_JOB,
+        maxWaiting: 50_000,
+        concurrency: 2,
+        flush: (items) => this.send(subscriber, items),
+      });
+      this.lanes.set(subscriber, lane);
+    }
+    return lane;
+  }
+
+  private async send(subscriber: string, items: Outgoing[]): Promise<undefined[]> {
+    failpoint('relay.before-add');
+    const id = newId();
+    await this.broker.add(subscriber, [{ id, data: { messages: items.map((item) => item.delivery.envelope) } }]);
+    failpoint('relay.after-add');
+    for (const { database, delivery } of items) {
+      this.marks(database)
+        .add({ delivery, jobId: id })
+        .catch((error: unknown) => this.logger.debug(`Not marked as relayed: ${String(error)}`));
+    }
+    return [];
+  }
+
+  /** Marks late on purpose: by then most are acknowledged and gone, and there is nothing left to update. */
+  private marks(database: Database) {
+    let marks = this.marking.get(database);
+    if (!marks) {
+      marks = new Batcher<{ delivery: Delivery; jobId: string }>({
+        name: 'relayed messages',
+        maxBatch: 5_000,
+        maxWaiting: 50_000,
+        lingerMs: MARKED_AFTER_MS,
+        flush: async (items) => {
+          await markRelayed(database, items);
+          return [];
+        },
+      });
+      this.marking.set(database, marks);
+    }
+    return marks;
+  }
+}

@@ -1,0 +1,55 @@
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+
+/**
+ * The messaging tables, one set a module's schema.
+ * outbox: the event log, appended in the transaction of the change. deliveries: what is not acknowledged yet, a row a
+ * message and subscriber; its row goes with the acknowledgement. inbox: what has taken effect. dead_letters: parked.
+ */
+export function messagingTables(schema: string): new () => MigrationInterface {
+  return class Messaging1760000000000 implements MigrationInterface {
+    readonly name = 'Messaging1760000000000';
+
+    async up(runner: QueryRunner): Promise<void> {
+      await runner.query(`
+        CREATE TABLE "${schema}".outbox (
+          id uuid PRIMARY KEY,
+          name text NOT NULL,
+          version smallint NOT NULL,
+          payload json NOT NULL,
+          traceparent text,
+          transaction xid8 NOT NULL DEFAULT pg_current_xact_id(),
+          position bigint GENERATED ALWAYS AS IDENTITY,
+          created_at timestamptz NOT NULL DEFAULT now()
+        );
+        CREATE INDEX outbox_log ON "${schema}".outbox (transaction, position);
+        CREATE TABLE "${schema}".deliveries (
+          message_id uuid NOT NULL,
+          subscriber text NOT NULL,
+          job_id uuid,
+          sends smallint NOT NULL DEFAULT 0,
+          due_at timestamptz NOT NULL,
+          PRIMARY KEY (message_id, subscriber)
+        );
+        CREATE INDEX deliveries_due ON "${schema}".deliveries (due_at);
+        CREATE TABLE "${schema}".inbox (
+          message_id uuid PRIMARY KEY,
+          handled_at timestamptz NOT NULL DEFAULT now()
+        );
+        CREATE INDEX inbox_age ON "${schema}".inbox USING brin (handled_at);
+        CREATE TABLE "${schema}".dead_letters (
+          id uuid PRIMARY KEY,
+          message text NOT NULL,
+          envelope json NOT NULL,
+          error text NOT NULL,
+          attempts integer NOT NULL,
+          parked_at timestamptz NOT NULL DEFAULT now()
+        )`);
+    }
+
+    async down(runner: QueryRunner): Promise<void> {
+      for (const table of ['dead_letters', 'inbox', 'deliveries', 'outbox']) {
+        await runner.query(`DROP TABLE "${schema}".${table}`);
+      }
+    }
+  };
+}

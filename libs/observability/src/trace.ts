@@ -1,0 +1,24 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes } from 'node:crypto';
+
+const storage = new AsyncLocalStorage<string>();
+const FORM = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
+
+/** Continues the caller's W3C trace (a new span of it), or begins one where the header is missing or malformed. */
+export function continueTrace(header: unknown): string {
+  const traceId = (typeof header === 'string' ? FORM.exec(header)?.[1] : undefined) ?? randomBytes(16).toString('hex');
+  return `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
+}
+
+export function traceIdOf(traceparent: string): string {
+  return traceparent.slice(3, 35);
+}
+
+/** Runs `work` in a trace: logs and messages it causes carry it on. */
+export function inTrace<T>(traceparent: string | undefined, work: () => T): T {
+  return traceparent ? storage.run(traceparent, work) : work();
+}
+
+export function currentTrace(): string | undefined {
+  return storage.getStore();
+}
