@@ -19,25 +19,52 @@ const list = z.string().transform((text) =>
 );
 
 const shape = {
-  NODE_ENV: z.enum(['development', 'test', 'production']).default('development').describe('`production` refuses to boot on a development secret.'),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .default('development')
+    .describe('`production` refuses to boot on a development secret.'),
   HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
   PORT: integer(0, 65535).default(3000).describe('Port of the API; 0 takes a free one.'),
-  OPS_PORT: integer(0, 65535).optional().describe("Port of `/livez`, `/readyz` and `/metrics` apart from the API; unset: PORT's server."),
+  OPS_PORT: integer(0, 65535)
+    .optional()
+    .describe("Port of `/livez`, `/readyz` and `/metrics` apart from the API; unset: PORT's server."),
   DATA_DIR: z.string().min(1).default('.data').describe('Where the embedded default keeps its data, keys and mail.'),
   DATABASE_URL: postgres.optional().describe('Postgres 15 or newer. Unset: the embedded Postgres is started.'),
   DATABASE_POOL_SIZE: integer(2, 100).default(8).describe('Most connections a module holds to its database.'),
-  REDIS_URL: url(['redis:', 'rediss:'], 'redis://localhost:6379').optional().describe('Redis for queues, cache and rate limits. Unset: queues live in Postgres, cache and limits in memory.'),
-  SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://localhost:1025').optional().describe('Where e-mails go. Unset: `.eml` files under `DATA_DIR/mail`.'),
+  REDIS_URL: url(['redis:', 'rediss:'], 'redis://localhost:6379')
+    .optional()
+    .describe('Redis for queues, cache and rate limits. Unset: queues live in Postgres, cache and limits in memory.'),
+  SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://localhost:1025')
+    .optional()
+    .describe('Where e-mails go. Unset: `.eml` files under `DATA_DIR/mail`.'),
   MAIL_FROM: z.string().default('Floodgate <orders@floodgate.example>').describe('Sender of e-mails.'),
   MODULES: list.default(['all']).describe('Modules this process hosts: `all`, or names with commas.'),
-  ROLES: list.pipe(z.array(z.enum(['http', 'queue'], { error: 'Use http, queue or http,queue.' })).min(1)).default(['http', 'queue']).describe('`http` answers requests, `queue` handles messages.'),
-  SECRET: z.string().min(24, 'Use at least 24 characters.').default(DEVELOPMENT_SECRET).describe('Signs access tokens and order tokens. Several with commas: the first signs, all verify.'),
-  ADMIN_API_KEY: z.string().min(24, 'Use at least 24 characters.').optional().describe('The first admin key. The embedded default makes one: `DATA_DIR/admin.key`.'),
+  ROLES: list
+    .pipe(z.array(z.enum(['http', 'queue'], { error: 'Use http, queue or http,queue.' })).min(1))
+    .default(['http', 'queue'])
+    .describe('`http` answers requests, `queue` handles messages.'),
+  SECRET: z
+    .string()
+    .min(24, 'Use at least 24 characters.')
+    .default(DEVELOPMENT_SECRET)
+    .describe('Signs access tokens and order tokens. Several with commas: the first signs, all verify.'),
+  ADMIN_API_KEY: z
+    .string()
+    .min(24, 'Use at least 24 characters.')
+    .optional()
+    .describe('The first admin key. The embedded default makes one: `DATA_DIR/admin.key`.'),
   PAYMENTS_TEST: flag.optional().describe('Offers the payment method `test`. The embedded default is true.'),
   ORDER_DEADLINE_SECONDS: integer(1, 86_400).default(900).describe('A pending order expires after this long.'),
   CORS_ORIGINS: list.default([]).describe('Origins that browsers may call from, with commas; `*` for any.'),
-  RATE_LIMIT: z.string().regex(/^\d+\/\d+s$/, 'Use requests/seconds, such as 100/60s.').optional().describe('Requests a caller may make, such as `100/60s`. Unset: no limit.'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('Least severe log line that is written.'),
+  RATE_LIMIT: z
+    .string()
+    .regex(/^\d+\/\d+s$/, 'Use requests/seconds, such as 100/60s.')
+    .optional()
+    .describe('Requests a caller may make, such as `100/60s`. Unset: no limit.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('Least severe log line that is written.'),
 };
 
 const schema = z.object(shape);
@@ -82,7 +109,8 @@ function productionFaults(settings: z.infer<typeof schema>): string[] {
     faults.push('SECRET: the development secret is public. Set one of your own, e.g. from: openssl rand -hex 32');
   }
   if (!settings.ADMIN_API_KEY) faults.push('ADMIN_API_KEY: needed in production. Make one with: openssl rand -hex 32');
-  if (!settings.DATABASE_URL) faults.push('DATABASE_URL: needed in production; the embedded Postgres is for development.');
+  if (!settings.DATABASE_URL)
+    faults.push('DATABASE_URL: needed in production; the embedded Postgres is for development.');
   return faults;
 }
 

@@ -128,7 +128,9 @@ function deadline(ms: number) {
 
 /** Closes the socket, so that the server rolls back whatever is still running on it. */
 async function destroyConnection(runner: QueryRunner): Promise<void> {
-  const connection = (await runner.connect().catch(() => undefined)) as { connection?: { stream?: { destroy(): void } } };
+  const connection = (await runner.connect().catch(() => undefined)) as {
+    connection?: { stream?: { destroy(): void } };
+  };
   connection?.connection?.stream?.destroy();
   if (!runner.isReleased) await runner.release().catch(() => undefined);
 }

@@ -36,12 +36,11 @@ function asOtherUser(owner: { uid: number; gid: number }, dataDir: string, binar
   const shut = firstClosedTo(uid, dataDir) ?? firstClosedTo(uid, binaries.postgres);
   if (!shut) return { owner, command: (file, args) => ({ file, args, uid, gid }) };
   // Below a directory like /root (mode 700) the user would reach neither the binaries nor its own data. The capability
-  // opens the way; Postgres still runs under an ordinary uid, which is all it asks for.
-  const as = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--inh-caps=+dac_override'];
-  const wrap = (file: string, args: string[]) => ({
-    file: 'setpriv',
-    args: [...as, '--ambient-caps=+dac_override', file, ...args],
-  });
+  // opens the way; Postgres still runs under an ordinary uid, which is all it asks for. The secure bit is for access(2),
+  // by which initdb looks for its sibling: without it the kernel answers that call as if there were no capability.
+  const as = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', '--securebits=+no_setuid_fixup'];
+  const may = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  const wrap = (file: string, args: string[]) => ({ file: 'setpriv', args: [...as, ...may, file, ...args] });
   const trial = wrap(binaries.postgres, ['--version']);
   const { status, stderr, error } = spawnSync(trial.file, trial.args, { encoding: 'utf8', timeout: 10_000, cwd: '/' });
   if (status === 0) return { owner, command: wrap };

@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { Client } from 'pg';
 
 /** An arbitrary pair that names the lock "owner of this cluster". */
@@ -9,7 +10,7 @@ export interface Access {
 }
 
 /** Always the database `postgres`: advisory locks are per database. */
-async function connect({ port, password }: Access): Promise<Client> {
+async function connect({ port, password }: Access, socket = new Socket()): Promise<Client> {
   const client = new Client({
     host: '127.0.0.1',
     port,
@@ -21,6 +22,7 @@ async function connect({ port, password }: Access): Promise<Client> {
     connectionTimeoutMillis: 5_000,
     query_timeout: 30_000,
     keepAlive: true,
+    stream: () => socket,
   });
   client.on('error', () => undefined);
   await client.connect();
@@ -32,7 +34,8 @@ async function connect({ port, password }: Access): Promise<Client> {
  * kill -9, lets go of it. `onLost` fires when the connection ends. Also makes sure that the database `floodgate` exists.
  */
 export async function holdOwnerLock(access: Access, onLost: () => void): Promise<Client> {
-  const client = await connect(access);
+  const socket = new Socket();
+  const client = await connect(access, socket);
   let held = false;
   client.once('end', () => held && onLost());
   try {
@@ -41,7 +44,7 @@ export async function holdOwnerLock(access: Access, onLost: () => void): Promise
     const { rowCount } = await client.query(`SELECT 1 FROM pg_database WHERE datname = 'floodgate'`);
     if (!rowCount) await client.query('CREATE DATABASE floodgate');
     // The lock alone must not keep Node alive: a script that is done may simply end.
-    client.unref();
+    socket.unref();
     held = true;
     return client;
   } catch (error) {

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readFileSync, writeSync } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { codeOf } from './embedded-postgres-error.js';
-import { isAlive, isPostmasterOf } from './processes.js';
+import { isPostmasterOf } from './processes.js';
 
 export interface PostmasterFile {
   pid: number;
@@ -32,12 +32,13 @@ export function findPostmaster(cluster: string): PostmasterFile | undefined {
 }
 
 /**
- * Postgres itself sweeps away the file of a dead pid, but refuses to start while any process of its user has that pid,
- * or when a crash left the file empty. The pid is overwritten in place instead of unlinking the file, for two reasons:
- * the shared memory key in it must stay, as Postgres needs it to notice surviving backends; and if a rival start has
- * replaced the file in between, this write goes to the old inode and harms nobody.
+ * Postgres itself sweeps away the file of a dead pid, but refuses to start while any process of its user has that pid
+ * (a stranger, or the zombie of a killed postmaster), or when a crash left the file empty. The pid is overwritten in
+ * place instead of unlinking the file, for two reasons: the shared memory key in it must stay, as Postgres needs it to
+ * notice surviving backends; and if a rival start has replaced the file in between, this write goes to the old inode
+ * and harms nobody.
  */
-export async function disownReusedPid(cluster: string): Promise<void> {
+export async function disownStalePid(cluster: string): Promise<void> {
   const path = join(cluster, 'postmaster.pid');
   // Empty for an instant is what a rival's file is between its creation and its first line.
   if (existsSync(path) && !readPostmasterFile(cluster)?.pid) await sleep(200);
@@ -51,7 +52,7 @@ export async function disownReusedPid(cluster: string): Promise<void> {
   try {
     const [first, ...rest] = readFileSync(file, 'utf8').split('\n');
     const pid = Math.abs(Number(first));
-    if (pid && (!isAlive(pid) || isPostmasterOf(pid, cluster))) return;
+    if (pid && isPostmasterOf(pid, cluster)) return;
     writeSync(file, [NOBODY, ...rest, ...(rest.length ? [] : [''])].join('\n'), 0);
   } finally {
     closeSync(file);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Binaries } from './binaries.js';
 import { codeOf, EmbeddedPostgresError, reasonOf } from './embedded-postgres-error.js';
 import { readOwnerState } from './owner-lock.js';
-import { disownReusedPid, findPostmaster, type PostmasterFile } from './postmaster-file.js';
+import { disownStalePid, findPostmaster, type PostmasterFile } from './postmaster-file.js';
 import { endPostmaster, isAlive, within } from './processes.js';
 
 export interface Predecessor {
@@ -24,7 +24,7 @@ export const anotherRuns = (dataDir: string) =>
  */
 export async function settlePredecessor(predecessor: Predecessor): Promise<void> {
   const { dataDir, cluster, binaries, onLog } = predecessor;
-  await disownReusedPid(cluster);
+  await disownStalePid(cluster);
   const running = await untilOrphaned(predecessor);
   if (!running) return;
   onLog(`Postgres ${running.pid} on ${dataDir} was left behind by a killed process: stopping it`);

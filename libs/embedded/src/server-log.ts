@@ -37,10 +37,10 @@ export class ServerLog {
     }
   }
 
-  /** The line that explains a failure: the last fatal one, or else the last. */
+  /** The line that explains a failure: the last fatal one, or else the last few. */
   reason(): string {
     const lines = this.tail().split('\n').filter(Boolean);
-    const line = lines.findLast((text) => /FATAL|PANIC/.test(text)) ?? lines.at(-1) ?? 'it said nothing';
+    const line = lines.findLast((text) => /FATAL|PANIC/.test(text)) ?? (lines.slice(-3).join(' ') || 'it said nothing');
     return line.replace(/^\S+ \S+ \S+ \[\d+\] /, '');
   }
 }

@@ -35,7 +35,9 @@ export class Batcher<T, R = void> {
 
   add(item: T): Promise<R> {
     if (this.waiting.length >= this.options.maxWaiting) {
-      return Promise.reject(overloaded('http.overloaded', `Too many ${this.options.name} are waiting. Try again soon.`));
+      return Promise.reject(
+        overloaded('http.overloaded', `Too many ${this.options.name} are waiting. Try again soon.`),
+      );
     }
     return new Promise<R>((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });

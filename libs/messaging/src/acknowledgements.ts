@@ -20,7 +20,9 @@ export class Acknowledgements {
     for (const { from, id } of envelopes) {
       this.lane(from)
         .add({ subscriber, id })
-        .catch((error: unknown) => this.logger.debug(`An acknowledgement is lost and will be repeated: ${String(error)}`));
+        .catch((error: unknown) =>
+          this.logger.debug(`An acknowledgement is lost and will be repeated: ${String(error)}`),
+        );
     }
   }
 

@@ -42,7 +42,8 @@ export class Bus {
    */
   async ask<Q extends Query>(query: Q, question: QuestionOf<Q>): Promise<AnswerOf<Q>> {
     const handler = this.handlers.of(ownerOf(query), query.name);
-    if (!handler) throw new AppError('bus.unreachable', `${ownerOf(query)} cannot be reached.`, { status: 503, retryAfter: 1 });
+    if (!handler)
+      throw new AppError('bus.unreachable', `${ownerOf(query)} cannot be reached.`, { status: 503, retryAfter: 1 });
     const asked = query.question.parse(question);
     const answer = await withDeadline(query.name, ASK_DEADLINE_MS, handler.run(asked));
     return query.answer.parse(answer) as AnswerOf<Q>;

@@ -52,7 +52,8 @@ export class Consumer {
 
   private async handle(run: Run, handler: FoundHandler | undefined, envelopes: Envelope[]): Promise<void> {
     if (!handler) {
-      for (const envelope of envelopes) await this.blame(run, undefined, envelope, new Error('No handler for it here.'));
+      for (const envelope of envelopes)
+        await this.blame(run, undefined, envelope, new Error('No handler for it here.'));
       return;
     }
     const size = handler.options.io ? IO_AT_ONCE : (handler.options.batch ?? DEFAULTS.batch);
@@ -90,8 +91,8 @@ export class Consumer {
     const handled = await inboxHas(run.database, envelopes.map((envelope) => envelope.id)); // prettier-ignore
     const outcomes = await Promise.allSettled(
       envelopes.map(async (envelope) => {
-        if (!handled.has(envelope.id)) await inTrace(envelope.traceparent, () => this.reachOutOnce(run, handler, envelope));
-        run.done.push(envelope);
+        if (handled.has(envelope.id)) run.done.push(envelope);
+        else await inTrace(envelope.traceparent, () => this.reachOutOnce(run, handler, envelope));
       }),
     );
     const failed = outcomes.find((outcome) => outcome.status === 'rejected');
@@ -107,6 +108,7 @@ export class Consumer {
     try {
       const timeoutMs = handler.options.timeoutMs ?? DEFAULTS.ioTimeoutMs;
       await withDeadline(envelope.name, timeoutMs, handler.run(read(handler, envelope), settle));
+      run.done.push(envelope);
     } catch (error) {
       if (isInfrastructureError(error)) throw error;
       await this.blame(run, handler, envelope, error);
@@ -120,7 +122,9 @@ export class Consumer {
     if (attempt < attempts && !(error instanceof AppError)) {
       const delayMs = Math.min(backoffMs * 2 ** (attempt - 1), LONGEST_BACKOFF_MS);
       this.logger.warn(`${envelope.name} ${envelope.id} failed, attempt ${attempt} of ${attempts}: ${String(error)}`);
-      await this.broker.add(run.module, [{ id: `${envelope.id}-${attempt}`, data: { messages: [envelope], attempt }, delayMs }]);
+      await this.broker.add(run.module, [
+        { id: `${envelope.id}-${attempt}`, data: { messages: [envelope], attempt }, delayMs },
+      ]);
       return;
     }
     this.logger.error(`${envelope.name} ${envelope.id} is parked as a dead letter: ${String(error)}`);

@@ -27,7 +27,9 @@ const ABSENT = () => notFound('dead-letters.not-found', 'Dead letter not found')
 /** Parks a message that failed all its attempts. Its inbox entry goes in too, so a resend is only acknowledged. */
 export async function park(database: Database, envelope: Envelope, error: unknown, attempts: number): Promise<void> {
   await database.transaction(async (tx) => {
-    await tx.query(`INSERT INTO "${database.module}".inbox (message_id) VALUES ($1) ON CONFLICT DO NOTHING`, [envelope.id]);
+    await tx.query(`INSERT INTO "${database.module}".inbox (message_id) VALUES ($1) ON CONFLICT DO NOTHING`, [
+      envelope.id,
+    ]);
     await tx.query(
       `INSERT INTO "${database.module}".dead_letters (id, message, envelope, error, attempts)
        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING`,

@@ -59,7 +59,8 @@ export class Handlers {
     for (const module of this.hosted.values()) {
       const hears = this.map[module]?.hears ?? [];
       for (const name of hears) {
-        if (!this.of(module, name)) faults.push(`${module} hears ${name} in src/modules.ts, but no method @Handles it.`);
+        if (!this.of(module, name))
+          faults.push(`${module} hears ${name} in src/modules.ts, but no method @Handles it.`);
       }
       for (const [key, { message }] of this.found) {
         if (!key.startsWith(`${module} `) || message.kind === 'query' || hears.includes(message.name)) continue;

@@ -1,0 +1,87 @@
+import { AppError } from '#libs/kernel';
+import {
+  applyDecorators,
+  type CanActivate,
+  createParamDecorator,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  SetMetadata,
+} from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { ApiBearerAuth } from '@nestjs/swagger';
+import type { FastifyRequest } from 'fastify';
+import { Tokens } from './tokens.js';
+
+/** Least to most; each may do what the ones before it may. `guest` is the bearer of one order's token. */
+export const ROLES = ['guest', 'customer', 'staff', 'admin'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** Who calls. */
+export interface Principal {
+  role: Role;
+  /** The account's id (customer), the API key's id (staff, admin) or the order's id (guest). */
+  id: string;
+  email?: string;
+}
+
+/** Looks an API key up; undefined where it is unknown or revoked. */
+export abstract class ApiKeys {
+  abstract find(key: string): Promise<Principal | undefined>;
+}
+
+const ACCESS = 'floodgate:access';
+
+/** Everyone may call this, credentials or not. Wrong credentials are refused all the same. */
+export const Public = () => SetMetadata(ACCESS, 'public');
+
+/** The least role that may call this. A route without `@Access` or `@Public` is denied to all. */
+export const Access = (role: Role) => applyDecorators(SetMetadata(ACCESS, role), ApiBearerAuth());
+
+/** The caller: `@Caller() principal: Principal`, undefined on a public route without credentials. */
+export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(requestOf(context)));
+
+const principals = new WeakMap<FastifyRequest, Principal>();
+export const principalOf = (request: FastifyRequest): Principal | undefined => principals.get(request);
+export const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>();
+export const isStaff = (principal?: Principal) => principal?.role === 'staff' || principal?.role === 'admin';
+
+/** Authenticates the bearer and holds every route to its `@Access`. Denies by default. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    @Inject(Reflector) private readonly reflector: Reflector,
+    @Inject(Tokens) private readonly tokens: Tokens,
+    @Inject(ApiKeys) private readonly apiKeys: ApiKeys,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http') return true;
+    const needed = this.reflector.getAllAndOverride<Role | 'public' | undefined>(ACCESS, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    const request = requestOf(context);
+    const principal = await this.authenticate(request.headers.authorization);
+    if (principal) principals.set(request, principal);
+    if (needed === 'public') return true;
+    if (!principal) throw unauthorized('Send an access token, API key or order token: Authorization: Bearer <token>.');
+    if (!needed || ROLES.indexOf(principal.role) < ROLES.indexOf(needed)) {
+      throw new AppError('http.forbidden', `This needs the role ${needed ?? 'that nobody has'}.`, { status: 403 });
+    }
+    return true;
+  }
+
+  private async authenticate(header: string | undefined): Promise<Principal | undefined> {
+    if (header === undefined) return undefined;
+    const token = /^Bearer (\S+)$/i.exec(header)?.[1];
+    if (!token) throw unauthorized('The Authorization header must read: Bearer <token>.');
+    const principal = (await this.tokens.verify(token)) ?? (await this.apiKeys.find(token));
+    if (!principal) throw unauthorized('The token is not valid, or no longer. Sign in again.');
+    return principal;
+  }
+}
+
+function unauthorized(detail: string): AppError {
+  return new AppError('http.unauthorized', detail, { status: 401 });
+}

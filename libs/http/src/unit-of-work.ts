@@ -1,0 +1,128 @@
+import { createHash } from 'node:crypto';
+import { Database, type Transaction } from '#libs/database';
+import { AppError } from '#libs/kernel';
+import {
+  type CallHandler,
+  createParamDecorator,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  type NestInterceptor,
+} from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { principalOf, requestOf } from './access.js';
+
+const transactions = new WeakMap<FastifyRequest, Transaction>();
+
+/** The request's transaction, on a route under UnitOfWork. */
+export const Tx = createParamDecorator((_: unknown, context: ExecutionContext) => transactions.get(requestOf(context)));
+
+/**
+ * Runs a route in one transaction of its module: `@UseInterceptors(UnitOfWork)`, then `@Tx() tx: Transaction`. With an
+ * Idempotency-Key (IETF draft -07) the key and the answer are committed together with the effect, so a repeat, however
+ * the first one ended, gets the same answer; a concurrent one waits on the key's unique index.
+ */
+@Injectable()
+export class UnitOfWork implements NestInterceptor {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = requestOf(context);
+    const reply = context.switchToHttp().getResponse<FastifyReply>();
+    const key = request.method === 'POST' ? idempotencyKeyOf(request) : undefined;
+    return from(
+      this.database.transaction(async (tx) => {
+        transactions.set(request, tx);
+        const run = () => lastValueFrom(next.handle(), { defaultValue: undefined }) as Promise<unknown>;
+        return key === undefined ? run() : this.once(tx, key, request, reply, run);
+      }),
+    );
+  }
+
+  private async once(
+    tx: Transaction,
+    key: string,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    run: () => Promise<unknown>,
+  ) {
+    const table = `"${this.database.module}".idempotency_keys`;
+    const scope = principalOf(request)?.id ?? 'public';
+    const print = fingerprint(request);
+    const entered = await tx.query(
+      `INSERT INTO ${table} (scope, key, fingerprint) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1`,
+      [scope, key, print],
+    );
+    if (entered.length > 0) {
+      const answer = await run();
+      await tx.query(`UPDATE ${table} SET status = $3, answer = $4 WHERE scope = $1 AND key = $2`, [
+        scope,
+        key,
+        reply.statusCode,
+        JSON.stringify(answer ?? null),
+      ]);
+      return answer;
+    }
+    const [first] = await tx.query<{ fingerprint: string; status: number; answer: unknown }>(
+      `SELECT fingerprint, status, answer FROM ${table} WHERE scope = $1 AND key = $2`,
+      [scope, key],
+    );
+    if (first?.fingerprint !== print) throw keyReused();
+    void reply.status(first.status).header('idempotent-replayed', 'true');
+    return first.answer;
+  }
+}
+
+/** Taken bare or quoted. */
+export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
+  const header = request.headers['idempotency-key'];
+  if (header === undefined) return undefined;
+  const key = String(header).replace(/^"(.*)"$/, '$1');
+  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
+    throw new AppError('http.invalid-idempotency-key', 'Idempotency-Key takes 1 to 255 visible ASCII characters.', {
+      status: 400,
+    });
+  }
+  return key;
+}
+
+/** What makes two requests the same: method, path and body. */
+export function fingerprint(request: FastifyRequest): string {
+  return createHash('sha256')
+    .update(`${request.method} ${request.url} ${JSON.stringify(request.body ?? null)}`)
+    .digest('base64url');
+}
+
+export function keyReused(): AppError {
+  return new AppError(
+    'http.idempotency-key-reused',
+    'This Idempotency-Key came with another request before. Use a new key.',
+  );
+}
+
+/** The table behind UnitOfWork, one a module's schema. */
+export function idempotencyTable(schema: string): new () => MigrationInterface {
+  return class Idempotency1760000000001 implements MigrationInterface {
+    readonly name = 'Idempotency1760000000001';
+
+    async up(runner: QueryRunner): Promise<void> {
+      await runner.query(`
+        CREATE TABLE "${schema}".idempotency_keys (
+          scope text NOT NULL,
+          key text NOT NULL,
+          fingerprint text NOT NULL,
+          status smallint,
+          answer json,
+          created_at timestamptz NOT NULL DEFAULT now(),
+          PRIMARY KEY (scope, key)
+        );
+        CREATE INDEX idempotency_keys_age ON "${schema}".idempotency_keys USING brin (created_at)`);
+    }
+
+    async down(runner: QueryRunner): Promise<void> {
+      await runner.query(`DROP TABLE "${schema}".idempotency_keys`);
+    }
+  };
+}

@@ -1,0 +1,63 @@
+import { BullRegistrar, WorkerHost } from '@nestjs/bullmq';
+import { Repeating } from '#libs/kernel';
+import { Injectable, Logger } from '@nestjs/common';
+import { DiscoveryService } from '@nestjs/core';
+import { Acknowledgements } from './acknowledgements.js';
+import { Databases } from './databases.js';
+import { Handlers } from './handlers.js';
+import { forgetOldMessages } from './inbox.js';
+import { Relay } from './relay.js';
+import { Repeats } from './repeats.js';
+
+const SWEEP_EVERY_MS = 500;
+const FORGET_EVERY_MS = 60_000;
+
+/** Starts and stops the messaging of this process, in the order that loses nothing. */
+@Injectable()
+export class Messaging {
+  private readonly logger = new Logger(Messaging.name);
+  private readonly repeating: Repeating[] = [];
+  private readonly workers: WorkerHost['worker'][] = [];
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly registrar: BullRegistrar,
+    private readonly handlers: Handlers,
+    private readonly databases: Databases,
+    private readonly relay: Relay,
+    private readonly acknowledgements: Acknowledgements,
+    private readonly repeats: Repeats,
+  ) {}
+
+  /** Finds the handlers; throws where they and the module map disagree. Begins to consume where `consumes`. */
+  start(consumes: boolean): void {
+    this.handlers.discover();
+    if (!consumes) return;
+    this.registrar.register();
+    for (const { instance } of this.discovery.getProviders() as { instance: unknown }[]) {
+      if (!(instance instanceof WorkerHost)) continue;
+      instance.worker.on('error', (error: Error) =>
+        this.logger.warn(`Queue ${instance.worker.name}: ${error.message}`),
+      );
+      this.workers.push(instance.worker);
+    }
+    this.repeat(SWEEP_EVERY_MS, 'sweep the outboxes', () => this.relay.sweepAll());
+    this.repeat(FORGET_EVERY_MS, 'forget old messages', async () => {
+      for (const database of this.databases.all()) while (await forgetOldMessages(database));
+    });
+    for (const { everyMs, name, run } of this.repeats.discover()) this.repeat(everyMs, name, run);
+  }
+
+  /** Takes no new jobs, waits for those in progress, and hands on what they wrote. */
+  async stop(): Promise<void> {
+    await Promise.all(this.repeating.map((repeating) => repeating.stop()));
+    await Promise.all(this.workers.map((worker) => worker.close()));
+    await this.relay.drain();
+    await this.acknowledgements.drain();
+  }
+
+  private repeat(everyMs: number, name: string, run: () => Promise<unknown>): void {
+    const onError = (error: unknown) => this.logger.warn(`Could not ${name}, will try again: ${String(error)}`);
+    this.repeating.push(new Repeating(everyMs, run, onError).start());
+  }
+}

@@ -1,0 +1,25 @@
+import { idempotencyTable } from '#libs/http';
+import { FeatureModule } from '#libs/messaging';
+import { Module } from '@nestjs/common';
+import { GetAvailabilityAnswer } from './answers/get-availability.js';
+import { StockController } from './http/stock.controller.js';
+import { Inventory1760000000100 } from './store/migrations.js';
+import { CommitReservationUseCase } from './use-cases/commit-reservation.js';
+import { ReleaseReservationUseCase } from './use-cases/release-reservation.js';
+import { ReportOverdueReservations } from './use-cases/report-overdue-reservations.js';
+import { ReserveStockUseCase } from './use-cases/reserve-stock.js';
+import { SetStock } from './use-cases/set-stock.js';
+
+@Module({
+  imports: [FeatureModule.for({ module: 'inventory', migrations: [idempotencyTable('inventory'), Inventory1760000000100] })],
+  controllers: [StockController],
+  providers: [
+    CommitReservationUseCase,
+    GetAvailabilityAnswer,
+    ReleaseReservationUseCase,
+    ReportOverdueReservations,
+    ReserveStockUseCase,
+    SetStock,
+  ],
+})
+export class InventoryModule {}

@@ -1,0 +1,25 @@
+import { event, query } from '#libs/kernel';
+import { z } from 'zod';
+import { Order } from './order.js';
+
+export * from './order.js';
+
+const told = z.object({
+  orderId: z.uuid(),
+  number: z.string(),
+  email: z.string(),
+  reason: z.string().optional(),
+});
+
+export const OrderPlaced = event('orders.order-placed', told);
+export const OrderConfirmed = event('orders.order-confirmed', told);
+export const OrderRejected = event('orders.order-rejected', told);
+export const OrderCancelled = event('orders.order-cancelled', told);
+export const OrderExpired = event('orders.order-expired', told);
+export const OrderFulfilled = event('orders.order-fulfilled', told.extend({ tracking: z.string().optional() }));
+
+/** An order as the API shows it, or null. */
+export const GetOrder = query('orders.get-order', {
+  question: z.object({ orderId: z.uuid() }),
+  answer: Order.nullable(),
+});
