@@ -27,7 +27,7 @@ export const modules = {
   },
   payments: {
     needs: [],
-    hears: ['payments.capture-payment', 'payments.refund-payment', 'payments.check-payment'],
+    hears: ['payments.capture-payment', 'payments.refund-payment', 'payments.check-payment', 'payments.pay-back'],
     load: async () => (await import('./payments/payments.module.js')).PaymentsModule,
   },
   orders: {
@@ -44,14 +44,7 @@ export const modules = {
   },
   notifications: {
     needs: ['orders'],
-    hears: [
-      'orders.order-confirmed',
-      'orders.order-rejected',
-      'orders.order-cancelled',
-      'orders.order-expired',
-      'orders.order-fulfilled',
-      'notifications.send-notification',
-    ],
+    hears: [],
     load: async () => (await import('./notifications/notifications.module.js')).NotificationsModule,
   },
   console: {

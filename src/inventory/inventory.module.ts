@@ -11,7 +11,9 @@ import { ReserveStockUseCase } from './use-cases/reserve-stock.js';
 import { SetStock } from './use-cases/set-stock.js';
 
 @Module({
-  imports: [FeatureModule.for({ module: 'inventory', migrations: [idempotencyTable('inventory'), Inventory1760000000100] })],
+  imports: [
+    FeatureModule.for({ module: 'inventory', migrations: [idempotencyTable('inventory'), Inventory1760000000100] }),
+  ],
   controllers: [StockController],
   providers: [
     CommitReservationUseCase,

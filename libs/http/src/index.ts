@@ -4,3 +4,5 @@ export * from './problem.filter.js';
 export * from './tokens.js';
 export * from './unit-of-work.js';
 export * from './validation.js';
+export * from './fastify.js';
+export * from './http.module.js';

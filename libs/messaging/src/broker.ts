@@ -16,9 +16,12 @@ export interface NewJob {
   delayMs?: number;
 }
 
+/** The largest integer of Postgres. */
+const FOR_EVER = 2_147_483_647;
+
 /** A job fails only by infrastructure, and then is tried for ever: a message's own error never fails its job. */
 const JOB_OPTIONS: JobsOptions = {
-  attempts: Number.MAX_SAFE_INTEGER,
+  attempts: FOR_EVER,
   backoff: { type: 'custom' },
   removeOnComplete: true,
   removeOnFail: true,
@@ -30,7 +33,7 @@ export const WORKER_OPTIONS: Omit<WorkerOptions, 'connection'> = {
   concurrency: 4,
   lockDuration: 5_000,
   stalledInterval: 5_000,
-  maxStalledCount: Number.MAX_SAFE_INTEGER, // a job whose process was killed is nobody's fault
+  maxStalledCount: FOR_EVER, // a job whose process was killed is nobody's fault
   runRetryDelay: 500,
   settings: { backoffStrategy: (attempts) => Math.min(50 * 2 ** Math.min(attempts, 10), LONGEST_BACKOFF_MS) },
 };

@@ -1,24 +1,11 @@
 import type { Database, Transaction } from '#libs/database';
-import {
-  type AnswerOf,
-  AppError,
-  type Command,
-  type Event,
-  type Message,
-  ownerOf,
-  type PayloadOf,
-  type Query,
-  type QuestionOf,
-  withDeadline,
-} from '#libs/kernel';
+import type { AnswerOf, Command, Event, Message, PayloadOf, Query, QuestionOf } from '#libs/kernel';
 import { currentTrace } from '#libs/observability';
+import type { Asker } from './asker.js';
 import { seal } from './envelope.js';
-import type { Handlers } from './handlers.js';
 import { type ModuleMap, subscribersOf } from './module-map.js';
 import { appendToOutbox, type OutboxEntry } from './outbox.js';
 import type { Relay } from './relay.js';
-
-const ASK_DEADLINE_MS = 3_000;
 
 export interface SendOptions {
   /** Not to be delivered before this many ms have passed. */
@@ -32,21 +19,13 @@ export class Bus {
   constructor(
     private readonly database: Database,
     private readonly map: ModuleMap,
-    private readonly handlers: Handlers,
+    private readonly asker: Asker,
     private readonly relay: Relay,
   ) {}
 
-  /**
-   * Asks the module that owns the query. Question and answer pass through their schemas even in one process, so no live
-   * reference leaks and a split changes nothing. Throws AppError of the answering module, DeadlineExceeded after 3 s.
-   */
-  async ask<Q extends Query>(query: Q, question: QuestionOf<Q>): Promise<AnswerOf<Q>> {
-    const handler = this.handlers.of(ownerOf(query), query.name);
-    if (!handler)
-      throw new AppError('bus.unreachable', `${ownerOf(query)} cannot be reached.`, { status: 503, retryAfter: 1 });
-    const asked = query.question.parse(question);
-    const answer = await withDeadline(query.name, ASK_DEADLINE_MS, handler.run(asked));
-    return query.answer.parse(answer) as AnswerOf<Q>;
+  /** Asks the module that owns the query: see Asker. */
+  ask<Q extends Query>(query: Q, question: QuestionOf<Q>): Promise<AnswerOf<Q>> {
+    return this.asker.ask(query, question);
   }
 
   /** Sends a command to its one receiver, with the transaction: when it commits, the command will arrive. */

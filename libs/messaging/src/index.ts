@@ -1,3 +1,4 @@
+export { Asker } from './asker.js';
 export { Bus, type SendOptions } from './bus.js';
 export { Databases } from './databases.js';
 export { type DeadLetter, discard, listDeadLetters, replay } from './dead-letters.js';

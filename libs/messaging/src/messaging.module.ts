@@ -5,13 +5,14 @@ import { type DynamicModule, Inject, Module, type Provider, type Type } from '@n
 import { DiscoveryModule } from '@nestjs/core';
 import type { Job } from 'bullmq';
 import { Acknowledgements } from './acknowledgements.js';
+import { Asker } from './asker.js';
 import { Broker, type JobData, WORKER_OPTIONS } from './broker.js';
 import { Bus } from './bus.js';
 import { Consumer } from './consumer.js';
 import { Databases } from './databases.js';
 import { Handlers } from './handlers.js';
 import { Messaging } from './messaging.js';
-import { HOSTED, type Hosted, MODULE_MAP, type ModuleMap } from './module-map.js';
+import { hasQueue, HOSTED, type Hosted, MODULE_MAP, type ModuleMap } from './module-map.js';
 import type { QueueEngine } from './queue-engine.js';
 import { Relay } from './relay.js';
 import { Repeats } from './repeats.js';
@@ -29,12 +30,13 @@ export interface MessagingOptions {
 @Module({})
 export class MessagingModule {
   static forRoot({ map, hosted, engine, consumes }: MessagingOptions): DynamicModule {
-    const consumers = consumes ? [...hosted.values()].map(queueConsumer) : [];
+    const consumers = consumes ? [...hosted.values()].filter((name) => hasQueue(map, name)).map(queueConsumer) : [];
     const shared: Provider[] = [
       { provide: MODULE_MAP, useValue: map },
       { provide: HOSTED, useValue: hosted },
       Databases,
       Handlers,
+      Asker,
       Broker,
       Relay,
       Messaging,
@@ -47,7 +49,11 @@ export class MessagingModule {
       imports: [
         DiscoveryModule,
         BullModule.forRoot({ connection: engine.connection, extraOptions: { manualRegistration: true } }),
-        BullModule.registerQueue(...Object.keys(map).map((name) => ({ name }))),
+        BullModule.registerQueue(
+          ...Object.keys(map)
+            .filter((name) => hasQueue(map, name))
+            .map((name) => ({ name })),
+        ),
       ],
       providers: [...shared, Consumer, ...consumers],
       exports: shared,
@@ -79,9 +85,9 @@ export class FeatureModule {
         },
         {
           provide: Bus,
-          inject: [Database, MODULE_MAP, Handlers, Relay],
-          useFactory: (database: Database, map: ModuleMap, handlers: Handlers, relay: Relay) =>
-            new Bus(database, map, handlers, relay),
+          inject: [Database, MODULE_MAP, Asker, Relay],
+          useFactory: (database: Database, map: ModuleMap, asker: Asker, relay: Relay) =>
+            new Bus(database, map, asker, relay),
         },
       ],
       exports: [Database, Bus],

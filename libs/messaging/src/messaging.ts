@@ -29,10 +29,14 @@ export class Messaging {
     private readonly repeats: Repeats,
   ) {}
 
-  /** Finds the handlers; throws where they and the module map disagree. Begins to consume where `consumes`. */
-  start(consumes: boolean): void {
+  /** Finds the handlers; throws where they and the module map disagree. The role `queue` begins to consume. */
+  start(roles: readonly string[]): void {
     this.handlers.discover();
-    if (!consumes) return;
+    for (const { everyMs, name, run } of this.repeats.discover(roles)) this.repeat(everyMs, name, run);
+    if (roles.includes('queue')) this.consume();
+  }
+
+  private consume(): void {
     this.registrar.register();
     for (const { instance } of this.discovery.getProviders() as { instance: unknown }[]) {
       if (!(instance instanceof WorkerHost)) continue;
@@ -45,7 +49,6 @@ export class Messaging {
     this.repeat(FORGET_EVERY_MS, 'forget old messages', async () => {
       for (const database of this.databases.all()) while (await forgetOldMessages(database));
     });
-    for (const { everyMs, name, run } of this.repeats.discover()) this.repeat(everyMs, name, run);
   }
 
   /** Takes no new jobs, waits for those in progress, and hands on what they wrote. */

@@ -21,3 +21,9 @@ export function subscribersOf(map: ModuleMap, message: { kind: string; name: str
   if (message.kind === 'command') return [ownerOf(message)];
   return Object.keys(map).filter((name) => map[name]?.hears.includes(message.name));
 }
+
+/** Whether a module has a queue to work off: it hears messages, or what it writes is acknowledged to it. */
+export function hasQueue(map: ModuleMap, module: string): boolean {
+  const names = Object.values(map).flatMap(({ hears }) => hears);
+  return (map[module]?.hears.length ?? 0) > 0 || names.some((name) => ownerOf({ name }) === module);
+}

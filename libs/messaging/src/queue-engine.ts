@@ -26,6 +26,7 @@ async function openPostgres(connectionString: string): Promise<QueueEngine> {
     application_name: 'floodgate queues',
     options: '-c search_path=bullmq',
   });
+  pool.setMaxListeners(0); // BullMQ adds one a queue and worker
   pool.on('error', () => undefined); // an idle connection that drops is replaced on the next use
   const client = await pool.connect();
   try {

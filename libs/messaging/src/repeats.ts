@@ -3,9 +3,11 @@ import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 
 const REPEATS = 'floodgate:repeats';
 
-/** Runs the method again and again in every process with the `queue` role; concurrent runs must be harmless. */
-export function RepeatsEvery(everyMs: number) {
-  return SetMetadata(REPEATS, everyMs);
+export type RepeatsRole = 'http' | 'queue';
+
+/** Runs the method again and again in every process with this role; concurrent runs must be harmless. */
+export function RepeatsEvery(everyMs: number, role: RepeatsRole = 'queue') {
+  return SetMetadata(REPEATS, { everyMs, role });
 }
 
 /** Finds the methods marked with `@RepeatsEvery`. */
@@ -17,14 +19,15 @@ export class Repeats {
     private readonly reflector: Reflector,
   ) {}
 
-  discover(): { everyMs: number; name: string; run: () => Promise<unknown> }[] {
+  discover(roles: readonly string[]): { everyMs: number; name: string; run: () => Promise<unknown> }[] {
     return this.discovery.getProviders().flatMap((wrapper) => {
       const instance = wrapper.instance as Record<string, () => Promise<unknown>> | null;
       if (typeof instance !== 'object' || instance === null || !wrapper.isDependencyTreeStatic()) return [];
       return this.scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object).flatMap((key) => {
         const method = instance[key] as () => Promise<unknown>;
-        const everyMs = this.reflector.get<number | undefined>(REPEATS, method);
-        return everyMs === undefined ? [] : [{ everyMs, name: `run ${wrapper.name}`, run: method.bind(instance) }];
+        const found = this.reflector.get<{ everyMs: number; role: RepeatsRole } | undefined>(REPEATS, method);
+        if (!found || !roles.includes(found.role)) return [];
+        return [{ everyMs: found.everyMs, name: `run ${wrapper.name}`, run: method.bind(instance) }];
       });
     });
   }

@@ -8,7 +8,10 @@ const claim = (orderId: string, ...lines: [string, number][]) => ({
 
 describe('allocating stock', () => {
   it('serves first come, first served', () => {
-    const result = allocate([claim('a', ['tee', 2]), claim('b', ['tee', 2]), claim('c', ['tee', 1])], new Map([['tee', 3]]));
+    const result = allocate(
+      [claim('a', ['tee', 2]), claim('b', ['tee', 2]), claim('c', ['tee', 1])],
+      new Map([['tee', 3]]),
+    );
     expect(result.reserved).toEqual(['a', 'c']);
     expect(result.refused).toEqual([{ orderId: 'b', sku: 'tee' }]);
     expect(result.taken).toEqual(new Map([['tee', 3]]));

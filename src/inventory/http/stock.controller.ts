@@ -36,9 +36,16 @@ export class StockController {
 
   @Put('stock/:sku')
   @Access('staff')
-  @ApiOperation({ operationId: 'putStock', summary: 'Set what is on hand, after a count; makes the row if there is none' })
+  @ApiOperation({
+    operationId: 'putStock',
+    summary: 'Set what is on hand, after a count; makes the row if there is none',
+  })
   @ApiOkResponse({ standardSchema: Stock })
-  put(@Param('sku', { schema: Sku }) sku: string, @Body({ schema: PutStock }) body: z.infer<typeof PutStock>, @Tx() tx: Transaction) {
+  put(
+    @Param('sku', { schema: Sku }) sku: string,
+    @Body({ schema: PutStock }) body: z.infer<typeof PutStock>,
+    @Tx() tx: Transaction,
+  ) {
     return this.stock.put(tx, sku, body.onHand);
   }
 

@@ -39,7 +39,11 @@ export async function lockReservations(tx: Transaction, orderIds: readonly strin
   );
 }
 
-export async function setStatus(tx: Transaction, orderIds: readonly string[], status: ReservationStatus): Promise<void> {
+export async function setStatus(
+  tx: Transaction,
+  orderIds: readonly string[],
+  status: ReservationStatus,
+): Promise<void> {
   if (orderIds.length === 0) return;
   await tx.query('UPDATE inventory.reservations SET status = $2, updated_at = now() WHERE order_id = ANY($1)', [
     orderIds,

@@ -25,7 +25,11 @@ export async function lockStock(tx: Transaction, skus: Iterable<string>): Promis
 }
 
 /** Adds to reserved and on hand, in units by SKU, in one statement. The rows must be locked. */
-export async function changeStock(tx: Transaction, reserved: Quantities, onHand: Quantities = new Map()): Promise<void> {
+export async function changeStock(
+  tx: Transaction,
+  reserved: Quantities,
+  onHand: Quantities = new Map(),
+): Promise<void> {
   const skus = [...new Set([...reserved.keys(), ...onHand.keys()])];
   if (skus.length === 0) return;
   await tx.query(

@@ -48,7 +48,10 @@ export class SetStock {
       return view(changed as StockRow);
     } catch (error) {
       if (!constraintOf(error)) throw error;
-      throw conflict('inventory.below-reserved', `${row.reserved} units of ${row.sku} are reserved; on hand cannot go below.`);
+      throw conflict(
+        'inventory.below-reserved',
+        `${row.reserved} units of ${row.sku} are reserved; on hand cannot go below.`,
+      );
     }
   }
 }

@@ -23,7 +23,10 @@ export const Order = z
     id: z.uuid(),
     number: z.string().meta({ examples: ['01KB-7Q2M-3XHD-9W5T'] }),
     status: OrderStatus,
-    reason: z.string().optional().meta({ description: 'Why it ended so, such as `out-of-stock`.', examples: ['out-of-stock'] }),
+    reason: z
+      .string()
+      .optional()
+      .meta({ description: 'Why it ended so, such as `out-of-stock`.', examples: ['out-of-stock'] }),
     email: z.string().meta({ examples: ['ada@example.com'] }),
     customerId: z.string().optional(),
     lines: z.array(OrderLine),

@@ -1,0 +1,25 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { AccessGuard, ApiKeys } from './access.js';
+import { ProblemFilter } from './problem.filter.js';
+import { Tokens } from './tokens.js';
+import { validationPipe } from './validation.js';
+
+/** What every route of the process goes through: access, validation, problems. */
+@Module({})
+export class HttpModule {
+  static with({ apiKeys }: { apiKeys: Type<ApiKeys> }): DynamicModule {
+    return {
+      module: HttpModule,
+      global: true,
+      providers: [
+        Tokens,
+        { provide: ApiKeys, useClass: apiKeys },
+        { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_PIPE, useValue: validationPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+      exports: [Tokens],
+    };
+  }
+}

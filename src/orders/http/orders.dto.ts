@@ -1,0 +1,85 @@
+import { listOf, PageQuery } from '#libs/http';
+import { z } from 'zod';
+import { Order, OrderLine, OrderStatus, Totals } from '../contract/index.js';
+
+const Line = z
+  .strictObject({
+    sku: z
+      .string()
+      .min(1)
+      .max(64)
+      .meta({ examples: ['TEE-BLACK-M'] }),
+    quantity: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .meta({ examples: [1] }),
+  })
+  .meta({ id: 'WantedLine' });
+
+const Lines = z.array(Line).min(1).max(2_000);
+
+const Address = z
+  .strictObject({
+    name: z.string().max(200).optional(),
+    line1: z.string().max(200).optional(),
+    line2: z.string().max(200).optional(),
+    city: z.string().max(200).optional(),
+    postalCode: z.string().max(20).optional(),
+    country: z
+      .string()
+      .regex(/^[A-Z]{2}$/, 'Use an ISO 3166 code such as GB.')
+      .meta({ examples: ['GB'] }),
+  })
+  .meta({ id: 'Address' });
+
+export const PlaceOrderBody = z
+  .strictObject({
+    email: z.email('Use an e-mail address.').max(254),
+    lines: Lines,
+    payment: z.strictObject({ method: z.string().min(1).max(50), token: z.string().max(500).optional() }).optional(),
+    shippingAddress: Address.optional(),
+    metadata: z.record(z.string().max(100), z.string().max(1_000)).optional(),
+  })
+  .meta({
+    id: 'PlaceOrder',
+    examples: [
+      {
+        email: 'ada@example.com',
+        lines: [{ sku: 'TEE-BLACK-M', quantity: 1 }],
+        payment: { method: 'test', token: 'tok_ok' },
+      },
+    ],
+  });
+
+export const QuoteBody = z
+  .strictObject({ lines: Lines, country: Address.shape.country.optional() })
+  .meta({ id: 'QuoteRequest', examples: [{ lines: [{ sku: 'TEE-BLACK-M', quantity: 2 }] }] });
+
+export const Quote = z.object({ lines: z.array(OrderLine), totals: Totals }).meta({ id: 'Quote' });
+
+export const PlacedOrder = Order.extend({
+  orderToken: z.string().optional().meta({ description: 'To a guest only: the bearer token for this order.' }),
+}).meta({ id: 'PlacedOrder' });
+
+export const CancelBody = z
+  .strictObject({ reason: z.string().min(1).max(200).optional() })
+  .nullish()
+  .meta({ id: 'CancelOrder', examples: [{ reason: 'customer-request' }] });
+
+export const FulfilmentBody = z
+  .strictObject({ lines: Lines.optional(), tracking: z.string().min(1).max(200).optional() })
+  .nullish()
+  .meta({ id: 'Fulfilment', examples: [{ tracking: 'RM123456789GB' }] });
+
+export const OrdersQuery = z.object({
+  ...PageQuery,
+  status: OrderStatus.optional(),
+  placedAfter: z.iso.datetime({ offset: true }).optional(),
+  placedBefore: z.iso.datetime({ offset: true }).optional(),
+  customerId: z.string().max(100).optional().meta({ description: 'Staff only.' }),
+  email: z.string().max(254).optional().meta({ description: 'Staff only.' }),
+  sku: z.string().max(64).optional().meta({ description: 'Staff only.' }),
+});
+
+export const OrderList = listOf(Order, 'OrderList');

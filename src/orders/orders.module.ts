@@ -1,0 +1,46 @@
+import { idempotencyTable } from '#libs/http';
+import { FeatureModule } from '#libs/messaging';
+import { Module } from '@nestjs/common';
+import { GetOrderAnswer } from './answers/get-order.js';
+import { OrdersController } from './http/orders.controller.js';
+import { QuotesController } from './http/quotes.controller.js';
+import { ConfirmWhenPaymentIsCaptured } from './reactions/confirm-when-payment-is-captured.js';
+import { NoteWhenPaymentIsRefunded } from './reactions/note-when-payment-is-refunded.js';
+import { RejectWhenPaymentIsDeclined } from './reactions/reject-when-payment-is-declined.js';
+import { RejectWhenStockIsRefused } from './reactions/reject-when-stock-is-refused.js';
+import { RequestPaymentWhenStockIsReserved } from './reactions/request-payment-when-stock-is-reserved.js';
+import { SettleWhenReservationIsOverdue } from './reactions/settle-when-reservation-is-overdue.js';
+import { Orders1760000000200 } from './store/migrations.js';
+import { OrderStore } from './store/order-store.js';
+import { CancelOrder } from './use-cases/cancel-order.js';
+import { EndOrder } from './use-cases/end-order.js';
+import { ExpireOverdueOrders } from './use-cases/expire-overdue-orders.js';
+import { ForgetOldKeys } from './use-cases/forget-old-keys.js';
+import { FulfilOrder } from './use-cases/fulfil-order.js';
+import { PlaceOrder } from './use-cases/place-order.js';
+import { QuoteLines } from './use-cases/quote-lines.js';
+import { OrderWaiters } from './use-cases/wait-for-order.js';
+
+@Module({
+  imports: [FeatureModule.for({ module: 'orders', migrations: [idempotencyTable('orders'), Orders1760000000200] })],
+  controllers: [OrdersController, QuotesController],
+  providers: [
+    CancelOrder,
+    ConfirmWhenPaymentIsCaptured,
+    EndOrder,
+    ExpireOverdueOrders,
+    ForgetOldKeys,
+    FulfilOrder,
+    GetOrderAnswer,
+    NoteWhenPaymentIsRefunded,
+    OrderStore,
+    OrderWaiters,
+    PlaceOrder,
+    QuoteLines,
+    RejectWhenPaymentIsDeclined,
+    RejectWhenStockIsRefused,
+    RequestPaymentWhenStockIsReserved,
+    SettleWhenReservationIsOverdue,
+  ],
+})
+export class OrdersModule {}

@@ -1,0 +1,109 @@
+import { Database, type Transaction } from '#libs/database';
+import { bucketOf } from '#libs/kernel';
+import { Injectable } from '@nestjs/common';
+import type { Order, OrderStatus } from '../contract/index.js';
+import { before } from '../domain/order-status.js';
+import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-row.js';
+
+/** What the world needs to know of an order that changed its state. */
+export interface ChangedOrder {
+  id: string;
+  number: string;
+  email: string;
+  was: OrderStatus;
+  payment_method: string;
+}
+
+export interface OrderFilter {
+  status?: OrderStatus;
+  placedAfter?: string;
+  placedBefore?: string;
+  customerId?: string;
+  email?: string;
+  sku?: string;
+  /** Bucket the filter stays in, where the caller has one. */
+  bucket?: number;
+  beforeId?: string;
+  limit: number;
+}
+
+@Injectable()
+export class OrderStore {
+  constructor(private readonly database: Database) {}
+
+  async find(id: string, tx: Pick<Transaction, 'query'> = this.database): Promise<Order | undefined> {
+    const [row] = await tx.query<OrderRow>(
+      `SELECT ${ORDER_COLUMNS} FROM orders.orders o WHERE o.bucket = $1 AND o.id = $2`,
+      [bucketOf(id), id],
+    );
+    return row && orderOf(row);
+  }
+
+  /** Newest first. */
+  async list(filter: OrderFilter): Promise<Order[]> {
+    const rows = await this.database.query<OrderRow>(
+      `SELECT ${ORDER_COLUMNS} FROM orders.orders o
+       WHERE ($1::text IS NULL OR o.status = $1) AND ($2::timestamptz IS NULL OR o.placed_at > $2)
+         AND ($3::timestamptz IS NULL OR o.placed_at < $3) AND ($4::text IS NULL OR o.customer_id = $4)
+         AND ($5::text IS NULL OR o.email = $5) AND ($6::smallint IS NULL OR o.bucket = $6)
+         AND ($7::uuid IS NULL OR o.id < $7)
+         AND ($8::text IS NULL OR o.id IN (SELECT order_id FROM orders.lines WHERE sku = $8))
+       ORDER BY o.id DESC LIMIT $9`,
+      [
+        filter.status ?? null,
+        filter.placedAfter ?? null,
+        filter.placedBefore ?? null,
+        filter.customerId ?? null,
+        filter.email ?? null,
+        filter.bucket ?? null,
+        filter.beforeId ?? null,
+        filter.sku ?? null,
+        filter.limit,
+      ],
+    );
+    return rows.map(orderOf);
+  }
+
+  /** Which of these have left `pending`. */
+  async settled(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT o.id FROM unnest($1::smallint[], $2::uuid[]) AS w (bucket, id)
+       JOIN orders.orders o ON o.bucket = w.bucket AND o.id = w.id WHERE o.status <> 'pending'`,
+      [ids.map(bucketOf), ids],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Compare and set: moves those that may come to `status` there, and answers only these. */
+  async advance(
+    tx: Transaction,
+    ids: readonly string[],
+    status: OrderStatus,
+    reason?: string,
+  ): Promise<ChangedOrder[]> {
+    return tx.query<ChangedOrder>(
+      `WITH current AS (
+         SELECT o.bucket, o.id, o.status FROM unnest($1::smallint[], $2::uuid[]) AS w (bucket, id)
+         JOIN orders.orders o ON o.bucket = w.bucket AND o.id = w.id
+         WHERE o.status = ANY($3) ORDER BY o.bucket, o.id FOR UPDATE OF o
+       )
+       UPDATE orders.orders o
+       SET status = $4, reason = $5, updated_at = now(),
+           payment_status = CASE WHEN o.payment_status <> 'pending' THEN o.payment_status
+             WHEN $4 = 'confirmed' THEN 'captured' ELSE 'none' END,
+           payment_token = NULL
+       FROM current WHERE o.bucket = current.bucket AND o.id = current.id
+       RETURNING o.id, o.number, o.email, current.status AS was, o.payment_method`,
+      [ids.map(bucketOf), ids, before(status), status, reason ?? null],
+    );
+  }
+
+  async setPaymentStatus(tx: Transaction, ids: readonly string[], status: Order['payment']['status']): Promise<void> {
+    if (ids.length === 0) return;
+    await tx.query(
+      `UPDATE orders.orders o SET payment_status = $3, updated_at = now()
+       FROM unnest($1::smallint[], $2::uuid[]) AS w (bucket, id) WHERE o.bucket = w.bucket AND o.id = w.id`,
+      [ids.map(bucketOf), ids, status],
+    );
+  }
+}

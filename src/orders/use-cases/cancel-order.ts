@@ -1,0 +1,25 @@
+import type { Transaction } from '#libs/database';
+import { conflict, notFound } from '#libs/kernel';
+import { Injectable } from '@nestjs/common';
+import type { Order } from '../contract/index.js';
+import { OrderStore } from '../store/order-store.js';
+import { EndOrder } from './end-order.js';
+
+/** Pending or confirmed, an order can be cancelled; cancelling a cancelled one answers it as it is. */
+@Injectable()
+export class CancelOrder {
+  constructor(
+    private readonly orders: OrderStore,
+    private readonly end: EndOrder,
+  ) {}
+
+  async cancel(tx: Transaction, id: string, reason: string): Promise<Order> {
+    const cancelled = await this.end.cancel(tx, id, reason);
+    const order = await this.orders.find(id, tx);
+    if (!order) throw notFound('orders.not-found', 'Order not found');
+    if (!cancelled && order.status !== 'cancelled') {
+      throw conflict('orders.not-cancellable', `The order is ${order.status} and can no longer be cancelled.`);
+    }
+    return order;
+  }
+}

@@ -1,0 +1,60 @@
+import type { Transaction } from '#libs/database';
+import { AppError, bucketOf, conflict, newId, notFound } from '#libs/kernel';
+import { Bus } from '#libs/messaging';
+import { Injectable } from '@nestjs/common';
+import { type Order, OrderFulfilled } from '../contract/index.js';
+import type { WantedLine } from '../domain/price-order.js';
+import { OrderStore } from '../store/order-store.js';
+
+export interface Shipment {
+  /** What goes out; without it, all that is left. */
+  lines?: WantedLine[];
+  tracking?: string;
+}
+
+/** Ships a confirmed order, in one fulfilment or several; with the last unit the order is fulfilled. */
+@Injectable()
+export class FulfilOrder {
+  constructor(
+    private readonly orders: OrderStore,
+    private readonly bus: Bus,
+  ) {}
+
+  async fulfil(tx: Transaction, id: string, { lines, tracking }: Shipment): Promise<Order> {
+    await tx.query('SELECT 1 FROM orders.orders WHERE bucket = $1 AND id = $2 FOR UPDATE', [bucketOf(id), id]);
+    const order = await this.orders.find(id, tx);
+    if (!order) throw notFound('orders.not-found', 'Order not found');
+    if (order.status !== 'confirmed') {
+      throw conflict('orders.not-fulfillable', `The order is ${order.status}; only a confirmed one can be fulfilled.`);
+    }
+    const left = await this.left(tx, order);
+    const shipped = lines ?? [...left].map(([sku, quantity]) => ({ sku, quantity }));
+    for (const { sku, quantity } of shipped) {
+      const rest = (left.get(sku) ?? 0) - quantity;
+      if (rest < 0)
+        throw new AppError('orders.more-than-ordered', `Only ${left.get(sku) ?? 0} of ${sku} are left to fulfil.`);
+      left.set(sku, rest);
+    }
+    await tx.query(
+      'INSERT INTO orders.fulfilments (bucket, order_id, id, lines, tracking) VALUES ($1, $2, $3, $4, $5)',
+      [bucketOf(id), id, newId(), JSON.stringify(shipped), tracking ?? null],
+    );
+    if ([...left.values()].some((quantity) => quantity > 0)) return order;
+    const [changed] = await this.orders.advance(tx, [id], 'fulfilled');
+    if (changed)
+      this.bus.publish(tx, OrderFulfilled, { orderId: id, number: order.number, email: order.email, tracking });
+    return (await this.orders.find(id, tx)) ?? order;
+  }
+
+  private async left(tx: Transaction, order: Order): Promise<Map<string, number>> {
+    const left = new Map<string, number>();
+    for (const { sku, quantity } of order.lines) left.set(sku, (left.get(sku) ?? 0) + quantity);
+    const earlier = await tx.query<{ lines: WantedLine[] }>(
+      'SELECT lines FROM orders.fulfilments WHERE bucket = $1 AND order_id = $2',
+      [bucketOf(order.id), order.id],
+    );
+    for (const { sku, quantity } of earlier.flatMap(({ lines }) => lines))
+      left.set(sku, (left.get(sku) ?? 0) - quantity);
+    return left;
+  }
+}
