@@ -1,9 +1,9 @@
 import type { Database } from '#libs/database';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 
 /** The databases of the modules hosted in this process, by module name. */
 @Injectable()
-export class Databases {
+export class Databases implements OnApplicationShutdown {
   private readonly opened = new Map<string, Database>();
 
   add(database: Database): void {
@@ -20,7 +20,7 @@ export class Databases {
     return [...this.opened.values()];
   }
 
-  async close(): Promise<void> {
+  async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.all().map((database) => database.close()));
   }
 }

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { RepeatsEvery } from '#libs/messaging';
 import { OrderStore } from '../store/order-store.js';
 
@@ -10,7 +10,7 @@ const MOST_WAITERS = 20_000;
  * the safety net is one query for all orders waited for.
  */
 @Injectable()
-export class OrderWaiters {
+export class OrderWaiters implements BeforeApplicationShutdown {
   private readonly waiting = new Map<string, Set<() => void>>();
   private count = 0;
 
@@ -33,6 +33,11 @@ export class OrderWaiters {
 
   settled(id: string): void {
     for (const wake of this.waiting.get(id) ?? []) wake();
+  }
+
+  /** Answers everyone at once, so that nobody holds the shutdown up. */
+  beforeApplicationShutdown(): void {
+    for (const id of this.waiting.keys()) this.settled(id);
   }
 
   @RepeatsEvery(250, 'http')
