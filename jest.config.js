@@ -1,0 +1,27 @@
+const shared = {
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: { '^.+\\.ts$': '@swc/jest' },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testEnvironmentOptions: { customExportConditions: ['source', 'node', 'node-addons'] },
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+};
+
+export default {
+  // Jest's own workers share two cores with the servers under test.
+  maxWorkers: 2,
+  projects: [
+    {
+      ...shared,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/{src,libs}/**/*.spec.ts', '<rootDir>/test/architecture/*.spec.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'journeys',
+      testMatch: ['<rootDir>/test/journeys/*.spec.ts'],
+      globalSetup: '<rootDir>/dist/test/support/start-shop.js',
+      globalTeardown: '<rootDir>/dist/test/support/stop-shop.js',
+    },
+    { ...shared, displayName: 'drills', testMatch: ['<rootDir>/test/drills/*.spec.ts'] },
+  ],
+};
