@@ -1,5 +1,6 @@
 export * from './access.js';
 export * from './list.js';
+export * from './openapi/index.js';
 export * from './problem.filter.js';
 export * from './tokens.js';
 export * from './unit-of-work.js';
