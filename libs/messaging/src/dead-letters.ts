@@ -1,17 +1,24 @@
-import type { Database, Transaction } from '#libs/database';
-import { notFound } from '#libs/kernel';
+import type { Database } from '#libs/database';
+import { newId } from '#libs/kernel';
+import { z } from 'zod';
 import type { Envelope } from './envelope.js';
-import { appendToOutbox, type OutboxEntry } from './outbox.js';
+import { appendToOutbox } from './outbox.js';
+import type { Relay } from './relay.js';
 
-export interface DeadLetter {
-  id: string;
-  queue: string;
-  message: string;
-  payload: unknown;
-  error: string;
-  attempts: number;
-  parkedAt: string;
-}
+/** A message that failed all its attempts in one module. */
+export const DeadLetter = z
+  .object({
+    id: z.uuid(),
+    queue: z.string().meta({ examples: ['notifications'], description: 'The module that could not handle it.' }),
+    message: z.string().meta({ examples: ['notifications.send-notification'] }),
+    messageId: z.uuid().meta({ description: 'An event that failed in two modules has two dead letters.' }),
+    payload: z.unknown(),
+    error: z.string().meta({ examples: ['AppError: The mail server refused it: 550 No such mailbox.'] }),
+    attempts: z.int().meta({ examples: [1] }),
+    parkedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'DeadLetter' });
+export type DeadLetter = z.infer<typeof DeadLetter>;
 
 interface Row {
   id: string;
@@ -22,20 +29,19 @@ interface Row {
   parked_at: Date;
 }
 
-const ABSENT = () => notFound('dead-letters.not-found', 'Dead letter not found');
-
-/** Parks a message that failed all its attempts. Its inbox entry goes in too, so a resend is only acknowledged. */
+/**
+ * Parks a message that failed all its attempts. Its inbox entry goes in too, so a resend is only acknowledged; where
+ * there is one already, the message took effect or is parked, and nothing is to be done.
+ */
 export async function park(database: Database, envelope: Envelope, error: unknown, attempts: number): Promise<void> {
-  await database.transaction(async (tx) => {
-    await tx.query(`INSERT INTO "${database.module}".inbox (message_id) VALUES ($1) ON CONFLICT DO NOTHING`, [
-      envelope.id,
-    ]);
-    await tx.query(
-      `INSERT INTO "${database.module}".dead_letters (id, message, envelope, error, attempts)
-       VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO NOTHING`,
-      [envelope.id, envelope.name, JSON.stringify(envelope), describe(error), attempts],
-    );
-  });
+  await database.query(
+    `WITH entered AS (
+       INSERT INTO "${database.module}".inbox (message_id) VALUES ($1) ON CONFLICT DO NOTHING RETURNING message_id
+     )
+     INSERT INTO "${database.module}".dead_letters (id, message, envelope, error, attempts)
+     SELECT $2::uuid, $3, $4::json, $5, $6::integer FROM entered`,
+    [envelope.id, newId(), envelope.name, JSON.stringify(envelope), describe(error), attempts],
+  );
 }
 
 /** Newest first; `after` is the id of the last one seen. */
@@ -48,30 +54,43 @@ export async function listDeadLetters(
      WHERE ($1::text IS NULL OR message = $1) AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
     [message ?? null, after ?? null, limit],
   );
-  return rows.map((row) => ({
+  return rows.map((row) => deadLetterOf(database.module, row));
+}
+
+/** Sends a parked message once more, with a full set of attempts. Answers it as it was, or null. */
+export async function replay(database: Database, relay: Relay, id: string): Promise<DeadLetter | null> {
+  const { module } = database;
+  return database.transaction(async (tx) => {
+    const [row] = await tx.query<Row>(`DELETE FROM "${module}".dead_letters WHERE id = $1 RETURNING *`, [id]);
+    if (!row) return null;
+    await tx.query(`DELETE FROM "${module}".inbox WHERE message_id = $1`, [row.envelope.id]);
+    const entry = { envelope: { ...row.envelope, from: module }, subscribers: [module], delayMs: 0 };
+    await appendToOutbox(tx, module, [entry]);
+    tx.afterCommit(() => relay.relay(database, [entry]));
+    return deadLetterOf(module, row);
+  });
+}
+
+/** Deletes a dead letter: its message will never take effect. Answers it as it was, or null. */
+export async function discard(database: Database, id: string): Promise<DeadLetter | null> {
+  const [row] = await database.query<Row>(
+    `DELETE FROM "${database.module}".dead_letters WHERE id = $1 RETURNING *`,
+    [id], // its inbox entry stays, so that a late resend does not bring it back
+  );
+  return row ? deadLetterOf(database.module, row) : null;
+}
+
+function deadLetterOf(queue: string, row: Row): DeadLetter {
+  return {
     id: row.id,
-    queue: database.module,
+    queue,
     message: row.message,
+    messageId: row.envelope.id,
     payload: row.envelope.payload,
     error: row.error,
     attempts: row.attempts,
     parkedAt: row.parked_at.toISOString(),
-  }));
-}
-
-/** Sends a parked message once more, with a full set of attempts. Answers the outbox entry to relay after the commit. */
-export async function replay(tx: Transaction, module: string, id: string): Promise<OutboxEntry> {
-  const [row] = await tx.query<Row>(`DELETE FROM "${module}".dead_letters WHERE id = $1 RETURNING *`, [id]);
-  if (!row) throw ABSENT();
-  await tx.query(`DELETE FROM "${module}".inbox WHERE message_id = $1`, [id]);
-  const entry = { envelope: { ...row.envelope, from: module }, subscribers: [module], delayMs: 0 };
-  await appendToOutbox(tx, module, [entry]);
-  return entry;
-}
-
-export async function discard(tx: Transaction, module: string, id: string): Promise<void> {
-  const rows = await tx.query(`DELETE FROM "${module}".dead_letters WHERE id = $1 RETURNING 1`, [id]);
-  if (rows.length === 0) throw ABSENT();
+  };
 }
 
 function describe(error: unknown): string {

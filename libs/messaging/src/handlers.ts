@@ -1,5 +1,4 @@
-import type { Message, Query } from '#libs/kernel';
-import { ownerOf } from '#libs/kernel';
+import { type AnswerOf, type Message, ownerOf, type Query, type QuestionOf } from '#libs/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { HANDLES, type HandlerMetadata, type HandlesOptions } from './handles.js';
@@ -28,6 +27,11 @@ export class Handlers {
 
   of(module: string, messageName: string): FoundHandler | undefined {
     return this.found.get(`${module} ${messageName}`);
+  }
+
+  /** Answers a query on behalf of the module that owns it: for what every module answers alike. */
+  answer<Q extends Query>(query: Q, run: (question: QuestionOf<Q>) => Promise<AnswerOf<Q>>): void {
+    this.register(ownerOf(query), { message: query, options: {} }, run as Method);
   }
 
   discover(): void {

@@ -1,12 +1,13 @@
 export { Asker } from './asker.js';
 export { Bus, type SendOptions } from './bus.js';
 export { Databases } from './databases.js';
-export { type DeadLetter, discard, listDeadLetters, replay } from './dead-letters.js';
+export { deadLetterQueries } from './dead-letter-queries.js';
+export { DeadLetter } from './dead-letters.js';
 export type { Delivery, Envelope } from './envelope.js';
 export { Handles, type HandlesOptions, type Settle } from './handles.js';
 export { Messaging } from './messaging.js';
 export { FeatureModule, MessagingModule } from './messaging.module.js';
-export { type Hosted, MODULE_MAP, type ModuleEntry, type ModuleMap } from './module-map.js';
+export { hasQueue, type Hosted, MODULE_MAP, type ModuleEntry, type ModuleMap } from './module-map.js';
 export { openQueueEngine, type QueueEngine } from './queue-engine.js';
 export { Relay } from './relay.js';
 export { RepeatsEvery } from './repeats.js';

@@ -10,6 +10,7 @@ import { Broker, type JobData, WORKER_OPTIONS } from './broker.js';
 import { Bus } from './bus.js';
 import { Consumer } from './consumer.js';
 import { Databases } from './databases.js';
+import { answerForDeadLetters } from './dead-letter-queries.js';
 import { Handlers } from './handlers.js';
 import { Messaging } from './messaging.js';
 import { hasQueue, HOSTED, type Hosted, MODULE_MAP, type ModuleMap } from './module-map.js';
@@ -71,8 +72,8 @@ export class FeatureModule {
       providers: [
         {
           provide: Database,
-          inject: [SETTINGS, Databases],
-          useFactory: async (settings: Settings, databases: Databases) => {
+          inject: [SETTINGS, Databases, Handlers, Relay],
+          useFactory: async (settings: Settings, databases: Databases, handlers: Handlers, relay: Relay) => {
             const database = await Database.open({
               ...options,
               url: settings.databaseUrl(module),
@@ -80,6 +81,7 @@ export class FeatureModule {
               migrations: [messagingTables(module), ...options.migrations],
             });
             databases.add(database);
+            answerForDeadLetters(handlers, database, relay);
             return database;
           },
         },
