@@ -1,3 +1,4 @@
+import { CacheModule } from '#libs/cache';
 import { ConfigModule, type Settings } from '#libs/config';
 import { HttpModule } from '#libs/http';
 import { type Hosted, MessagingModule, type QueueEngine } from '#libs/messaging';
@@ -13,6 +14,7 @@ export class AppModule {
       module: AppModule,
       imports: [
         ConfigModule.with(settings),
+        CacheModule,
         MessagingModule.forRoot({ map: modules, hosted, engine, consumes: settings.ROLES.includes('queue') }),
         HttpModule.with({ apiKeys: ApiKeysByBus }),
         ...([...hosted.keys()] as Type[]),

@@ -23,6 +23,8 @@ export interface Principal {
   /** The account's id (customer), the API key's id (staff, admin) or the order's id (guest). */
   id: string;
   email?: string;
+  /** The session that an access token was issued in. */
+  sessionId?: string;
 }
 
 /** Looks an API key up; undefined where it is unknown or revoked. */

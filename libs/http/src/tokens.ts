@@ -34,7 +34,7 @@ export class Tokens {
 
   async signAccessToken(principal: Principal): Promise<string> {
     const [key] = (await this.keys) as [SigningKey];
-    return new SignJWT({ role: principal.role, email: principal.email })
+    return new SignJWT({ role: principal.role, email: principal.email, sid: principal.sessionId })
       .setProtectedHeader({ alg: 'EdDSA', kid: key.kid })
       .setSubject(principal.id)
       .setIssuer(ISSUER)
@@ -62,7 +62,12 @@ export class Tokens {
         },
         { issuer: ISSUER, algorithms: ['EdDSA'] },
       );
-      return { id: payload.sub ?? '', role: payload.role as Principal['role'], email: payload.email as string };
+      return {
+        id: payload.sub ?? '',
+        role: payload.role as Principal['role'],
+        email: payload.email as string,
+        sessionId: payload.sid as string,
+      };
     } catch {
       return undefined;
     }

@@ -1,0 +1,2 @@
+export { Cache } from '@nestjs/cache-manager';
+export { CacheModule } from './cache.module.js';
