@@ -1,4 +1,3 @@
-import { AppError } from '#libs/kernel';
 import {
   applyDecorators,
   type CanActivate,
@@ -9,8 +8,9 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import { ApiBearerAuth } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { httpError } from './errors.js';
 import { Tokens } from './tokens.js';
 
 /** Least to most; each may do what the ones before it may. `guest` is the bearer of one order's token. */
@@ -35,10 +35,11 @@ export abstract class ApiKeys {
 const ACCESS = 'floodgate:access';
 
 /** Everyone may call this, credentials or not. Wrong credentials are refused all the same. */
-export const Public = () => SetMetadata(ACCESS, 'public');
+export const Public = () => applyDecorators(SetMetadata(ACCESS, 'public'), ApiExtension('x-role', 'public'));
 
 /** The least role that may call this. A route without `@Access` or `@Public` is denied to all. */
-export const Access = (role: Role) => applyDecorators(SetMetadata(ACCESS, role), ApiBearerAuth());
+export const Access = (role: Role) =>
+  applyDecorators(SetMetadata(ACCESS, role), ApiExtension('x-role', role), ApiBearerAuth());
 
 /** The caller: `@Caller() principal: Principal`, undefined on a public route without credentials. */
 export const Caller = createParamDecorator((_: unknown, context: ExecutionContext) => principalOf(requestOf(context)));
@@ -67,9 +68,9 @@ export class AccessGuard implements CanActivate {
     const principal = await this.authenticate(request.headers.authorization);
     if (principal) principals.set(request, principal);
     if (needed === 'public') return true;
-    if (!principal) throw unauthorized('Send an access token, API key or order token: Authorization: Bearer <token>.');
+    if (!principal) throw httpError('http.unauthorized');
     if (!needed || ROLES.indexOf(principal.role) < ROLES.indexOf(needed)) {
-      throw new AppError('http.forbidden', `This needs the role ${needed ?? 'that nobody has'}.`, { status: 403 });
+      throw httpError('http.forbidden', { detail: `This needs the role ${needed ?? 'that nobody has'}.` });
     }
     return true;
   }
@@ -77,13 +78,10 @@ export class AccessGuard implements CanActivate {
   private async authenticate(header: string | undefined): Promise<Principal | undefined> {
     if (header === undefined) return undefined;
     const token = /^Bearer (\S+)$/i.exec(header)?.[1];
-    if (!token) throw unauthorized('The Authorization header must read: Bearer <token>.');
+    if (!token) throw httpError('http.unauthorized', { detail: 'The Authorization header must read: Bearer <token>.' });
     const principal = (await this.tokens.verify(token)) ?? (await this.apiKeys.find(token));
-    if (!principal) throw unauthorized('The token is not valid, or no longer. Sign in again.');
+    if (!principal)
+      throw httpError('http.unauthorized', { detail: 'The token is not valid, or no longer. Sign in again.' });
     return principal;
   }
-}
-
-function unauthorized(detail: string): AppError {
-  return new AppError('http.unauthorized', detail, { status: 401 });
 }

@@ -5,9 +5,11 @@ import {
   decodeCursor,
   encodeCursor,
   fingerprint,
+  IDEMPOTENCY_KEY,
   idempotencyKeyOf,
   isStaff,
   page,
+  PREFER,
   type Principal,
   Public,
   Tokens,
@@ -16,7 +18,7 @@ import {
 } from '#libs/http';
 import { AppError, bucketFor, notFound } from '#libs/kernel';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Req, Res, UseInterceptors } from '@nestjs/common';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Order } from '../contract/index.js';
@@ -45,6 +47,8 @@ export class OrdersController {
 
   @Post()
   @Public()
+  @ApiHeader({ ...IDEMPOTENCY_KEY, required: true })
+  @ApiHeader(PREFER)
   @ApiOperation({ operationId: 'placeOrder', summary: 'Place an order' })
   @ApiCreatedResponse({ standardSchema: PlacedOrder })
   async place(
@@ -79,6 +83,7 @@ export class OrdersController {
 
   @Get(':id')
   @Access('guest')
+  @ApiHeader(PREFER)
   @ApiOperation({ operationId: 'getOrder', summary: 'An order' })
   @ApiOkResponse({ standardSchema: Order })
   async get(
