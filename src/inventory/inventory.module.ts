@@ -5,9 +5,11 @@ import { GetAvailabilityAnswer } from './answers/get-availability.js';
 import { StockController } from './http/stock.controller.js';
 import { Inventory1760000000100 } from './store/migrations.js';
 import { CommitReservationUseCase } from './use-cases/commit-reservation.js';
+import { ReadLedger } from './use-cases/read-ledger.js';
 import { ReleaseReservationUseCase } from './use-cases/release-reservation.js';
 import { ReportOverdueReservations } from './use-cases/report-overdue-reservations.js';
 import { ReserveStockUseCase } from './use-cases/reserve-stock.js';
+import { SetManyStocks } from './use-cases/set-many-stocks.js';
 import { SetStock } from './use-cases/set-stock.js';
 
 @Module({
@@ -18,9 +20,11 @@ import { SetStock } from './use-cases/set-stock.js';
   providers: [
     CommitReservationUseCase,
     GetAvailabilityAnswer,
+    ReadLedger,
     ReleaseReservationUseCase,
     ReportOverdueReservations,
     ReserveStockUseCase,
+    SetManyStocks,
     SetStock,
   ],
 })

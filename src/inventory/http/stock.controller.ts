@@ -1,19 +1,49 @@
 import type { Transaction } from '#libs/database';
-import { Access, Public, Tx, UnitOfWork } from '#libs/http';
+import { Access, decodeCursor, encodeCursor, page, Public, Tx, UnitOfWork } from '#libs/http';
 import { Bus } from '#libs/messaging';
-import { Body, Controller, Get, Header, HttpCode, Param, Post, Put, Query, UseInterceptors } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Get,
+  Header,
+  HttpCode,
+  Param,
+  Post,
+  Put,
+  Query,
+  Req,
+  Res,
+  UseInterceptors,
+} from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import type { z } from 'zod';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
 import { GetAvailability } from '../contract/index.js';
+import { ReadLedger } from '../use-cases/read-ledger.js';
+import { SetManyStocks } from '../use-cases/set-many-stocks.js';
 import { SetStock } from '../use-cases/set-stock.js';
-import { Adjustment, Availability, AvailabilityQuery, PutStock, Sku, Stock } from './stock.dto.js';
+import {
+  Adjustment,
+  Availability,
+  AvailabilityQuery,
+  Ledger,
+  LedgerQuery,
+  PutStock,
+  PutStocks,
+  Sku,
+  Stock,
+  StockOutcomes,
+} from './stock.dto.js';
+
+const Position = z.object({ id: z.string().regex(/^\d{1,19}$/) });
 
 @ApiTags('stock')
 @Controller('v1')
-@UseInterceptors(UnitOfWork)
 export class StockController {
   constructor(
     private readonly stock: SetStock,
+    private readonly stocks: SetManyStocks,
+    private readonly ledger: ReadLedger,
     private readonly bus: Bus,
   ) {}
 
@@ -35,6 +65,7 @@ export class StockController {
   }
 
   @Put('stock/:sku')
+  @UseInterceptors(UnitOfWork)
   @Access('staff')
   @ApiOperation({
     operationId: 'putStock',
@@ -49,8 +80,40 @@ export class StockController {
     return this.stock.put(tx, sku, body.onHand);
   }
 
+  @Post('stock/batch')
+  @HttpCode(200)
+  @UseInterceptors(UnitOfWork)
+  @Access('staff')
+  @ApiOperation({
+    operationId: 'putStocks',
+    summary: 'Set what is on hand of up to 500 SKUs; each has its own outcome',
+  })
+  @ApiOkResponse({ standardSchema: StockOutcomes })
+  async putMany(
+    @Body({ schema: PutStocks }) { items, ifAbsent }: z.infer<typeof PutStocks>,
+    @Tx() tx: Transaction,
+  ): Promise<z.infer<typeof StockOutcomes>> {
+    return { items: await this.stocks.set(tx, items, ifAbsent) };
+  }
+
+  @Get('stock/:sku/adjustments')
+  @Access('staff')
+  @ApiOperation({ operationId: 'listAdjustments', summary: 'The ledger of a SKU: every change of what is on hand' })
+  @ApiOkResponse({ standardSchema: Ledger })
+  async adjustments(
+    @Param('sku', { schema: Sku }) sku: string,
+    @Query({ schema: LedgerQuery }) { limit, cursor }: z.infer<typeof LedgerQuery>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.infer<typeof Ledger>> {
+    const entries = await this.ledger.list(sku, limit + 1, decodeCursor(Position, cursor)?.id);
+    const totals = await this.ledger.totals(sku);
+    return { ...page(entries, limit, ({ id }) => encodeCursor({ id }), request, reply), totals };
+  }
+
   @Post('stock/:sku/adjustments')
   @HttpCode(200)
+  @UseInterceptors(UnitOfWork)
   @Access('staff')
   @ApiOperation({ operationId: 'adjustStock', summary: 'Add to or take from what is on hand' })
   @ApiOkResponse({ standardSchema: Stock })

@@ -1,10 +1,12 @@
+import { listOf, PageQuery } from '#libs/http';
 import { z } from 'zod';
+import { MOST_SKU_CHARACTERS, MOST_UNITS, PRINTABLE } from '../domain/apply-counts.js';
 
 export const Sku = z
   .string()
   .min(1)
-  .max(64)
-  .regex(/^[^\x00-\x1f\x7f]+$/, 'Use printable characters.') // eslint-disable-line no-control-regex -- that is the rule
+  .max(MOST_SKU_CHARACTERS)
+  .regex(PRINTABLE, 'Use printable characters.')
   .meta({ examples: ['TEE-BLACK-M'] });
 
 export const Stock = z
@@ -12,15 +14,62 @@ export const Stock = z
   .meta({ id: 'Stock', examples: [{ sku: 'TEE-BLACK-M', onHand: 100, reserved: 3, available: 97, version: 4 }] });
 
 export const PutStock = z
-  .strictObject({ onHand: z.int().min(0).max(1_000_000_000) })
+  .strictObject({ onHand: z.int().min(0).max(MOST_UNITS) })
   .meta({ id: 'PutStock', examples: [{ onHand: 100 }] });
 
 export const Adjustment = z
   .strictObject({
-    delta: z.int().min(-1_000_000_000).max(1_000_000_000),
+    delta: z.int().min(-MOST_UNITS).max(MOST_UNITS),
     reason: z.string().min(1).max(200),
   })
   .meta({ id: 'StockAdjustment', examples: [{ delta: -2, reason: 'damaged' }] });
+
+/** Wide on purpose: an item that cannot be is refused by itself, in its outcome, and does not fail its neighbours. */
+export const PutStocks = z
+  .strictObject({
+    items: z
+      .array(z.strictObject({ sku: z.string(), onHand: z.number() }))
+      .min(1)
+      .max(500),
+    ifAbsent: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Only for SKUs without stock yet; the others stay as they are.' }),
+  })
+  .meta({ id: 'PutStocks', examples: [{ items: [{ sku: 'TEE-BLACK-M', onHand: 100 }], ifAbsent: true }] });
+
+export const StockOutcomes = z
+  .object({
+    items: z.array(
+      z.object({
+        sku: z.string(),
+        outcome: z.enum(['created', 'updated', 'unchanged', 'refused']),
+        reason: z.string().optional().meta({ description: 'Why it was refused.' }),
+      }),
+    ),
+  })
+  .meta({ id: 'StockOutcomes', examples: [{ items: [{ sku: 'TEE-BLACK-M', outcome: 'created' }] }] });
+
+export const LedgerEntry = z
+  .object({
+    id: z.string(),
+    delta: z.int(),
+    reason: z.string().meta({ description: '`counted`, `sold`, `returned`, or the words of whoever adjusted.' }),
+    orderId: z.uuid().optional(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'LedgerEntry' });
+
+const units = z.int();
+export const Ledger = listOf(LedgerEntry, 'LedgerPage')
+  .extend({
+    totals: z
+      .object({ counted: units, sold: units, returned: units, adjusted: units })
+      .meta({ description: 'Of the whole ledger, in units. They sum to what is on hand.' }),
+  })
+  .meta({ id: 'Ledger' });
+
+export const LedgerQuery = z.object(PageQuery);
 
 export const Availability = z
   .object({ items: z.array(z.object({ sku: z.string(), available: z.int() })) })

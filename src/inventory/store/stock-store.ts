@@ -15,6 +15,16 @@ export interface LedgerEntry {
   orderId?: string;
 }
 
+/** Makes empty rows for the SKUs that have none, in one order for all; answers these. */
+export async function insertStock(tx: Transaction, skus: Iterable<string>): Promise<Set<string>> {
+  const rows = await tx.query<{ sku: string }>(
+    `INSERT INTO inventory.stock (sku, on_hand) SELECT sku, 0 FROM unnest($1::text[]) AS w (sku) ORDER BY sku COLLATE "C"
+     ON CONFLICT DO NOTHING RETURNING sku`,
+    [[...skus]],
+  );
+  return new Set(rows.map((row) => row.sku));
+}
+
 /** Locks the rows of these SKUs, in one order for all, so that two batches never wait for each other in a circle. */
 export async function lockStock(tx: Transaction, skus: Iterable<string>): Promise<Map<string, StockRow>> {
   const rows = await tx.query<StockRow>(

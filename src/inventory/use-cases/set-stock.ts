@@ -1,7 +1,7 @@
 import { constraintOf, Database, type Transaction } from '#libs/database';
 import { AppError, conflict, notFound } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
-import { enterLedger, lockStock, type StockRow } from '../store/stock-store.js';
+import { enterLedger, insertStock, lockStock, type StockRow } from '../store/stock-store.js';
 
 export interface Stock {
   sku: string;
@@ -24,7 +24,7 @@ export class SetStock {
 
   /** `version`, where given, must be the current one (412 otherwise). */
   async put(tx: Transaction, sku: string, onHand: number, version?: number): Promise<Stock> {
-    await tx.query('INSERT INTO inventory.stock (sku, on_hand) VALUES ($1, 0) ON CONFLICT DO NOTHING', [sku]);
+    await insertStock(tx, [sku]);
     const row = (await lockStock(tx, [sku])).get(sku) as StockRow;
     if (version !== undefined && version !== row.version) {
       throw new AppError('inventory.version-mismatch', 'The stock has changed since. Read it again.', { status: 412 });

@@ -1,0 +1,63 @@
+import type { Quantities } from './quantities.js';
+
+/** Units of a SKU that somebody counted. */
+export interface Count {
+  sku: string;
+  onHand: number;
+}
+
+export interface CountOutcome {
+  sku: string;
+  outcome: 'created' | 'updated' | 'unchanged' | 'refused';
+  /** Why it was refused. */
+  reason?: string;
+}
+
+interface Level {
+  on_hand: number;
+  reserved: number;
+}
+
+export const MOST_UNITS = 1_000_000_000;
+export const MOST_SKU_CHARACTERS = 64;
+export const PRINTABLE = /^[^\x00-\x1f\x7f]+$/;
+
+/** What is wrong with a count by itself; undefined where nothing is. */
+export function faultOf({ sku, onHand }: Count): string | undefined {
+  if (sku.length > MOST_SKU_CHARACTERS) return `The SKU is longer than ${MOST_SKU_CHARACTERS} characters.`;
+  if (!PRINTABLE.test(sku)) return 'The SKU is empty or not printable.';
+  if (!Number.isInteger(onHand) || onHand < 0 || onHand > MOST_UNITS) {
+    return `onHand is not a whole number from 0 to ${MOST_UNITS}.`;
+  }
+  return undefined;
+}
+
+/**
+ * Decides counts one after the other, so the last one of a SKU wins. `stock` has a level for every SKU whose count has
+ * no fault; those in `created` had none before. With `ifAbsent` the others stay as they are.
+ */
+export function applyCounts(
+  counts: readonly Count[],
+  stock: ReadonlyMap<string, Level>,
+  created: ReadonlySet<string>,
+  ifAbsent: boolean,
+): { outcomes: CountOutcome[]; changes: Quantities } {
+  const changes: Quantities = new Map();
+  const outcomes = counts.map((count): CountOutcome => {
+    const { sku, onHand } = count;
+    const level = stock.get(sku);
+    const fault = faultOf(count);
+    if (fault || !level) return { sku, outcome: 'refused', reason: fault };
+    if (onHand < level.reserved) {
+      return { sku, outcome: 'refused', reason: `${level.reserved} units are reserved; on hand cannot go below.` };
+    }
+    if (created.has(sku)) {
+      changes.set(sku, onHand - level.on_hand);
+      return { sku, outcome: 'created' };
+    }
+    if (ifAbsent || onHand === level.on_hand + (changes.get(sku) ?? 0)) return { sku, outcome: 'unchanged' };
+    changes.set(sku, onHand - level.on_hand);
+    return { sku, outcome: 'updated' };
+  });
+  return { outcomes, changes };
+}
