@@ -44,7 +44,14 @@ export const modules = {
   },
   notifications: {
     needs: ['orders'],
-    hears: [],
+    hears: [
+      'orders.order-confirmed',
+      'orders.order-rejected',
+      'orders.order-cancelled',
+      'orders.order-expired',
+      'orders.order-fulfilled',
+      'notifications.send-notification',
+    ],
     load: async () => (await import('./notifications/notifications.module.js')).NotificationsModule,
   },
   console: {

@@ -1,5 +1,29 @@
+import { join } from 'node:path';
+import { SETTINGS, type Settings } from '#libs/config';
 import { FeatureModule } from '#libs/messaging';
 import { Module } from '@nestjs/common';
+import { NotificationsController } from './http/notifications.controller.js';
+import { MailFolder } from './mail/mail-folder.js';
+import { Mailer } from './mail/mailer.js';
+import { SmtpMailer } from './mail/smtp-mailer.js';
+import { MailWhenAnOrderEnds } from './reactions/mail-when-an-order-ends.js';
+import { Notifications1760000000400 } from './store/migrations.js';
+import { NotificationStore } from './store/notification-store.js';
+import { SendNotificationUseCase } from './use-cases/send-notification.js';
 
-@Module({ imports: [FeatureModule.for({ module: 'notifications', migrations: [] })] })
+@Module({
+  imports: [FeatureModule.for({ module: 'notifications', migrations: [Notifications1760000000400] })],
+  controllers: [NotificationsController],
+  providers: [
+    MailWhenAnOrderEnds,
+    NotificationStore,
+    SendNotificationUseCase,
+    {
+      provide: Mailer,
+      inject: [SETTINGS],
+      useFactory: ({ SMTP_URL, MAIL_FROM, DATA_DIR }: Settings) =>
+        SMTP_URL ? new SmtpMailer(SMTP_URL, MAIL_FROM) : new MailFolder(join(DATA_DIR, 'mail'), MAIL_FROM),
+    },
+  ],
+})
 export class NotificationsModule {}

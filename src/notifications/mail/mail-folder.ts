@@ -1,0 +1,28 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createTransport } from 'nodemailer';
+import { type Mail, Mailer, messageOf } from './mailer.js';
+
+/**
+ * Puts mails into a folder as .eml files, named by id, so that they sort by time and a mail that comes twice is one
+ * file. Whoever watches the folder sees whole files only.
+ */
+export class MailFolder extends Mailer {
+  private readonly composer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
+
+  constructor(
+    private readonly folder: string,
+    private readonly from: string,
+  ) {
+    super();
+  }
+
+  async send(mail: Mail): Promise<void> {
+    const { message } = await this.composer.sendMail(messageOf(mail, this.from));
+    await mkdir(this.folder, { recursive: true });
+    const unfinished = join(this.folder, `.${randomUUID()}.tmp`);
+    await writeFile(unfinished, message);
+    await rename(unfinished, join(this.folder, `${mail.id}-${mail.kind}.eml`));
+  }
+}

@@ -1,0 +1,97 @@
+import { Database, type Transaction } from '#libs/database';
+import { newId } from '#libs/kernel';
+import { Injectable } from '@nestjs/common';
+import type { NotificationKind, NotificationStatus } from '../domain/notification.js';
+
+export interface Notification {
+  id: string;
+  order_id: string;
+  kind: NotificationKind;
+  recipient: string;
+  reason: string | null;
+  tracking: string | null;
+  status: NotificationStatus;
+  /** Since it was queued or replayed. */
+  attempts: number;
+  error: string | null;
+  sent_at: Date | null;
+}
+
+export interface NewNotification {
+  orderId: string;
+  email: string;
+  reason?: string;
+  tracking?: string;
+}
+
+/** Longer than a mail can be on its way; a claim that is older was left by a process that died. */
+const LEASE = '60 seconds';
+
+/** One notification an order and kind, from the event that asked for it to its end. */
+@Injectable()
+export class NotificationStore {
+  constructor(private readonly database: Database) {}
+
+  /** Answers the ones that are new. */
+  async add(tx: Transaction, kind: NotificationKind, wanted: readonly NewNotification[]) {
+    return tx.query<{ id: string; order_id: string }>(
+      `INSERT INTO notifications.notifications (id, order_id, kind, recipient, reason, tracking)
+       SELECT id, order_id, $2, recipient, reason, tracking
+       FROM json_to_recordset($1::json) AS n (id uuid, order_id uuid, recipient text, reason text, tracking text)
+       ORDER BY order_id ON CONFLICT (order_id, kind) DO NOTHING RETURNING id, order_id`,
+      [
+        JSON.stringify(
+          wanted.map(({ orderId, email, ...rest }) => ({ id: newId(), order_id: orderId, recipient: email, ...rest })),
+        ),
+        kind,
+      ],
+    );
+  }
+
+  /** Takes it for one attempt, unless it is sent or someone else has it. */
+  async claim(id: string): Promise<Notification | undefined> {
+    const [claimed] = await this.database.query<Notification>(
+      `UPDATE notifications.notifications
+       SET status = 'sending', leased_until = now() + interval '${LEASE}',
+           attempts = CASE status WHEN 'failed' THEN 1 ELSE attempts + 1 END
+       WHERE id = $1 AND (status IN ('queued', 'failed') OR (status = 'sending' AND leased_until < now()))
+       RETURNING *`,
+      [id],
+    );
+    return claimed;
+  }
+
+  async isSent(id: string): Promise<boolean> {
+    const rows = await this.database.query(
+      "SELECT 1 FROM notifications.notifications WHERE id = $1 AND status = 'sent'",
+      [id],
+    );
+    return rows.length > 0;
+  }
+
+  /** Gives a claim back, unless it has run out and is another's by now. */
+  async release({ id, attempts }: Notification, status: 'queued' | 'failed', error: string): Promise<void> {
+    await this.database.query(
+      `UPDATE notifications.notifications SET status = $3, error = $4, leased_until = NULL
+       WHERE id = $1 AND attempts = $2 AND status = 'sending'`,
+      [id, attempts, status, error.slice(0, 2_000)],
+    );
+  }
+
+  async markSent(tx: Transaction, id: string): Promise<void> {
+    await tx.query(
+      `UPDATE notifications.notifications
+       SET status = 'sent', sent_at = now(), error = NULL, leased_until = NULL WHERE id = $1`,
+      [id],
+    );
+  }
+
+  /** Newest first. */
+  async list({ orderId, beforeId, limit }: { orderId?: string; beforeId?: string; limit: number }) {
+    return this.database.query<Notification>(
+      `SELECT * FROM notifications.notifications
+       WHERE ($1::uuid IS NULL OR order_id = $1) AND ($2::uuid IS NULL OR id < $2) ORDER BY id DESC LIMIT $3`,
+      [orderId ?? null, beforeId ?? null, limit],
+    );
+  }
+}
