@@ -1,5 +1,6 @@
-import { createAdapter } from '#libs/http';
+import { configureHttp, createAdapter, Readiness } from '#libs/http';
 import { Messaging } from '#libs/messaging';
+import { nestLogger } from '#libs/observability';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
@@ -15,11 +16,13 @@ export async function startApp({ settings, queue }: Engines): Promise<NestFastif
     createAdapter(),
     {
       abortOnError: false,
-      logger: ['error', 'warn'],
+      logger: nestLogger(settings.LOG_LEVEL),
     },
   );
+  await configureHttp(app, settings);
   await app.init();
   app.get(Messaging).start(settings.ROLES);
   await app.listen(settings.PORT, settings.HOST);
+  app.get(Readiness).set(true);
   return app;
 }

@@ -1,3 +1,4 @@
+import { Readiness } from '#libs/http';
 import { Messaging } from '#libs/messaging';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Engines } from './engines.js';
@@ -40,6 +41,7 @@ export class Shutdown {
 
   private async drain(): Promise<void> {
     if (!this.app) return;
+    this.app.get(Readiness).set(false);
     await this.app.getHttpAdapter().close();
     await this.app.get(Messaging).stop();
     await this.app.close();

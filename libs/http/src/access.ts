@@ -9,8 +9,9 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { httpError } from './errors.js';
+import { RateLimit } from './rate-limit.js';
 import { Tokens } from './tokens.js';
 
 /** Least to most; each may do what the ones before it may. `guest` is the bearer of one order's token. */
@@ -56,6 +57,7 @@ export class AccessGuard implements CanActivate {
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(Tokens) private readonly tokens: Tokens,
     @Inject(ApiKeys) private readonly apiKeys: ApiKeys,
+    @Inject(RateLimit) private readonly rateLimit: RateLimit,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -65,14 +67,25 @@ export class AccessGuard implements CanActivate {
       context.getClass(),
     ]);
     const request = requestOf(context);
-    const principal = await this.authenticate(request.headers.authorization);
-    if (principal) principals.set(request, principal);
+    const principal = await this.countedCaller(request, context.switchToHttp().getResponse<FastifyReply>());
     if (needed === 'public') return true;
     if (!principal) throw httpError('http.unauthorized');
     if (!needed || ROLES.indexOf(principal.role) < ROLES.indexOf(needed)) {
       throw httpError('http.forbidden', { detail: `This needs the role ${needed ?? 'that nobody has'}.` });
     }
     return true;
+  }
+
+  /** Guessing tokens counts as well, by address. */
+  private async countedCaller(request: FastifyRequest, reply: FastifyReply): Promise<Principal | undefined> {
+    let principal: Principal | undefined;
+    try {
+      principal = await this.authenticate(request.headers.authorization);
+      if (principal) principals.set(request, principal);
+    } finally {
+      await this.rateLimit.take(request, reply, principal);
+    }
+    return principal;
   }
 
   private async authenticate(header: string | undefined): Promise<Principal | undefined> {

@@ -1,7 +1,12 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
 import { AccessGuard, ApiKeys } from './access.js';
+import { Engines } from './operations/engines.js';
+import { OperationsController } from './operations/operations.controller.js';
+import { Readiness } from './operations/readiness.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RateLimit } from './rate-limit.js';
 import { Tokens } from './tokens.js';
 import { validationPipe } from './validation.js';
 
@@ -12,14 +17,19 @@ export class HttpModule {
     return {
       module: HttpModule,
       global: true,
+      imports: [TerminusModule.forRoot({ logger: false })],
+      controllers: [OperationsController],
       providers: [
         Tokens,
+        RateLimit,
+        Readiness,
+        Engines,
         { provide: ApiKeys, useClass: apiKeys },
         { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_PIPE, useValue: validationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [Tokens],
+      exports: [Tokens, Readiness],
     };
   }
 }

@@ -1,9 +1,12 @@
 export * from './access.js';
+export { configureHttp } from './configure-http.js';
+export { versionOf } from './entity-tag.js';
+export { httpError, type HttpErrorCode } from './errors.js';
+export { createAdapter } from './fastify.js';
+export { HttpModule } from './http.module.js';
 export * from './list.js';
 export * from './openapi/index.js';
-export * from './problem.filter.js';
+export { Readiness } from './operations/readiness.js';
+export type { Problem } from './problem.js';
 export * from './tokens.js';
 export * from './unit-of-work.js';
-export * from './validation.js';
-export * from './fastify.js';
-export * from './http.module.js';

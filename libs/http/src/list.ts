@@ -1,6 +1,6 @@
-import { AppError } from '#libs/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { httpError } from './errors.js';
 
 /** `limit` and `cursor` of every list. */
 export const PageQuery = {
@@ -37,9 +37,7 @@ export function decodeCursor<T extends z.ZodType>(schema: T, cursor: string | un
   try {
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
   } catch {
-    throw new AppError('http.invalid-cursor', 'The cursor is not one of this list. Start again without it.', {
-      status: 400,
-    });
+    throw httpError('http.invalid-cursor');
   }
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Database, type Transaction } from '#libs/database';
-import { AppError } from '#libs/kernel';
+import type { AppError } from '#libs/kernel';
 import {
   type CallHandler,
   createParamDecorator,
@@ -13,6 +13,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { principalOf, requestOf } from './access.js';
+import { httpError } from './errors.js';
 
 const transactions = new WeakMap<FastifyRequest, Transaction>();
 
@@ -81,9 +82,7 @@ export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
   if (header === undefined) return undefined;
   const key = String(header).replace(/^"(.*)"$/, '$1');
   if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
-    throw new AppError('http.invalid-idempotency-key', 'Idempotency-Key takes 1 to 255 visible ASCII characters.', {
-      status: 400,
-    });
+    throw httpError('http.invalid-idempotency-key');
   }
   return key;
 }
@@ -96,10 +95,7 @@ export function fingerprint(request: FastifyRequest): string {
 }
 
 export function keyReused(): AppError {
-  return new AppError(
-    'http.idempotency-key-reused',
-    'This Idempotency-Key came with another request before. Use a new key.',
-  );
+  return httpError('http.idempotency-key-reused');
 }
 
 /** The table behind UnitOfWork, one a module's schema. */

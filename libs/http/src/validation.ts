@@ -1,5 +1,5 @@
-import { AppError } from '#libs/kernel';
 import { StandardSchemaValidationPipe } from '@nestjs/common';
+import { httpError } from './errors.js';
 
 interface Issue {
   message: string;
@@ -9,8 +9,7 @@ interface Issue {
 /** Holds body, query and parameters to their schemas; all faults at once, each with a JSON pointer (RFC 6901). */
 export const validationPipe = new StandardSchemaValidationPipe({
   exceptionFactory: (issues: readonly Issue[]) =>
-    new AppError('http.validation-failed', 'The request does not fit its schema. See errors.', {
-      status: 400,
+    httpError('http.validation-failed', {
       errors: issues.slice(0, 100).map(({ path, message }) => ({ pointer: pointerOf(path ?? []), message })),
     }),
 });

@@ -8,6 +8,6 @@ export { Handles, type HandlesOptions, type Settle } from './handles.js';
 export { Messaging } from './messaging.js';
 export { FeatureModule, MessagingModule } from './messaging.module.js';
 export { hasQueue, type Hosted, MODULE_MAP, type ModuleEntry, type ModuleMap } from './module-map.js';
-export { openQueueEngine, type QueueEngine } from './queue-engine.js';
+export { openQueueEngine, QUEUE_ENGINE, type QueueEngine } from './queue-engine.js';
 export { Relay } from './relay.js';
 export { RepeatsEvery } from './repeats.js';

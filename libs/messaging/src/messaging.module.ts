@@ -14,7 +14,7 @@ import { answerForDeadLetters } from './dead-letter-queries.js';
 import { Handlers } from './handlers.js';
 import { Messaging } from './messaging.js';
 import { hasQueue, HOSTED, type Hosted, MODULE_MAP, type ModuleMap } from './module-map.js';
-import type { QueueEngine } from './queue-engine.js';
+import { QUEUE_ENGINE, type QueueEngine } from './queue-engine.js';
 import { Relay } from './relay.js';
 import { Repeats } from './repeats.js';
 import { messagingTables } from './tables.js';
@@ -35,6 +35,7 @@ export class MessagingModule {
     const shared: Provider[] = [
       { provide: MODULE_MAP, useValue: map },
       { provide: HOSTED, useValue: hosted },
+      { provide: QUEUE_ENGINE, useValue: engine },
       Databases,
       Handlers,
       Asker,

@@ -3,6 +3,9 @@ import { type ConnectionOptions, createPostgresBackend, runMigrations, setDefaul
 import { Redis } from 'ioredis';
 import pg from 'pg';
 
+/** Injects the QueueEngine. */
+export const QUEUE_ENGINE = Symbol('queue engine');
+
 export interface QueueEngine {
   /** What BullMQ's queues and workers of this process share. */
   connection: ConnectionOptions;

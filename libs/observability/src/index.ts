@@ -1,1 +1,3 @@
-export * from './trace.js';
+export { log, nestLogger } from './log.js';
+export { countRequest, gauge, measureProcess, metrics } from './metrics.js';
+export { continueTrace, currentTrace, inTrace, traceIdOf } from './trace.js';

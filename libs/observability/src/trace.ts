@@ -1,12 +1,18 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes } from 'node:crypto';
 
-const storage = new AsyncLocalStorage<string>();
+interface Context {
+  traceparent: string;
+  requestId?: string;
+}
+
+const storage = new AsyncLocalStorage<Context>();
 const FORM = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 
 /** Continues the caller's W3C trace (a new span of it), or begins one where the header is missing or malformed. */
-export function continueTrace(header: unknown): string {
-  const traceId = (typeof header === 'string' ? FORM.exec(header)?.[1] : undefined) ?? randomBytes(16).toString('hex');
+export function continueTrace(header?: unknown): string {
+  const given = typeof header === 'string' ? FORM.exec(header)?.[1] : undefined;
+  const traceId = given && !/^0+$/.test(given) ? given : randomBytes(16).toString('hex');
   return `00-${traceId}-${randomBytes(8).toString('hex')}-01`;
 }
 
@@ -15,10 +21,18 @@ export function traceIdOf(traceparent: string): string {
 }
 
 /** Runs `work` in a trace: logs and messages it causes carry it on. */
-export function inTrace<T>(traceparent: string | undefined, work: () => T): T {
-  return traceparent ? storage.run(traceparent, work) : work();
+export function inTrace<T>(traceparent: string | undefined, work: () => T, requestId?: string): T {
+  return traceparent ? storage.run({ traceparent, requestId }, work) : work();
 }
 
 export function currentTrace(): string | undefined {
-  return storage.getStore();
+  return storage.getStore()?.traceparent;
+}
+
+/** What every log line of the current work carries. */
+export function traceFields(): { traceId?: string; requestId?: string } {
+  const context = storage.getStore();
+  if (!context) return {};
+  const { traceparent, requestId } = context;
+  return { traceId: traceIdOf(traceparent), ...(requestId === undefined ? {} : { requestId }) };
 }

@@ -1,0 +1,112 @@
+import { isIPv6 } from 'node:net';
+import { SETTINGS, type Settings } from '#libs/config';
+import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Principal } from './access.js';
+import { httpError } from './errors.js';
+import { OPERATIONS_PATHS } from './operations/apart.js';
+
+/** Past as many callers the one that came first is forgotten: a flood of addresses fills no memory. */
+const MOST_CALLERS = 50_000;
+/** Redis has this long to answer; then the process counts alone. */
+const REDIS_DEADLINE_MS = 200;
+
+/**
+ * `RATE_LIMIT=100/60s`: each caller may make so many requests in a window; past it 429 until it ends. Says how much is
+ * left (draft-ietf-httpapi-ratelimit-headers-10). One account, API key or, without credentials, address is one caller.
+ */
+@Injectable()
+export class RateLimit implements OnApplicationShutdown {
+  private readonly policy?: { points: number; duration: number };
+  private readonly limiter?: RateLimiterMemory | RateLimiterRedis;
+  private readonly redis?: Redis;
+
+  constructor(@Inject(SETTINGS) { RATE_LIMIT, REDIS_URL }: Settings) {
+    const [, points, duration] = /^(\d+)\/(\d+)s$/.exec(RATE_LIMIT ?? '') ?? [];
+    if (points === undefined) return;
+    this.policy = { points: Number(points), duration: Number(duration) };
+    const memory = new BoundedMemory(this.policy);
+    this.redis = REDIS_URL ? connect(REDIS_URL) : undefined;
+    this.limiter = this.redis
+      ? new RateLimiterRedis({
+          ...this.policy,
+          storeClient: this.redis,
+          keyPrefix: 'floodgate-rate',
+          insuranceLimiter: memory,
+          inMemoryBlockOnConsumed: this.policy.points,
+        })
+      : memory;
+  }
+
+  /** Counts this request; throws `http.rate-limited` where the caller has none left. */
+  async take(request: FastifyRequest, reply: FastifyReply, caller?: Principal): Promise<void> {
+    if (!this.policy || !this.limiter || OPERATIONS_PATHS.has(request.routeOptions.url ?? '')) return;
+    const { points, duration } = this.policy;
+    const left = await this.limiter.consume(callerOf(request, caller)).catch((refused: unknown) => {
+      if (refused instanceof RateLimiterRes) return refused;
+      throw refused;
+    });
+    const seconds = Math.max(1, Math.ceil(left.msBeforeNext / 1_000));
+    const remaining = Math.max(0, points - left.consumedPoints);
+    void reply
+      .header('ratelimit-policy', `"default";q=${points};w=${duration}`)
+      .header('ratelimit', `"default";r=${remaining};t=${seconds}`);
+    if (left.consumedPoints > points) throw httpError('http.rate-limited', { retryAfter: seconds });
+  }
+
+  onApplicationShutdown(): void {
+    this.redis?.disconnect();
+  }
+}
+
+class BoundedMemory extends RateLimiterMemory {
+  private readonly callers = new Set<string | number>();
+
+  override async consume(key: string | number, points?: number): Promise<RateLimiterRes> {
+    this.callers.delete(key);
+    this.callers.add(key);
+    const [oldest] = this.callers;
+    if (this.callers.size > MOST_CALLERS && oldest !== undefined) {
+      this.callers.delete(oldest);
+      await this.delete(oldest);
+    }
+    return super.consume(key, points);
+  }
+}
+
+/** A guest has a token an order, hence counts by address, as everybody without credentials does. */
+function callerOf(request: FastifyRequest, caller?: Principal): string {
+  if (caller && caller.role !== 'guest') return caller.id;
+  return isIPv6(request.ip) ? network(request.ip) : request.ip;
+}
+
+/** A household has a whole /64 of IPv6. */
+function network(ip: string): string {
+  if (ip.startsWith('::ffff:')) return ip;
+  const [head = '', tail] = ip.split('::');
+  const groups = head.split(':').filter(Boolean);
+  if (tail === undefined) return groups.slice(0, 4).join(':');
+  const rest = tail.split(':').filter(Boolean);
+  const zeros = Array<string>(Math.max(0, 8 - groups.length - rest.length)).fill('0');
+  return [...groups, ...zeros, ...rest].slice(0, 4).join(':');
+}
+
+function connect(url: string): Redis {
+  const logger = new Logger('RateLimit');
+  const redis = new Redis(url, {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: REDIS_DEADLINE_MS,
+    connectTimeout: 1_000,
+    retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 2_000),
+  });
+  let away = false;
+  redis.on('error', (error: Error) => {
+    if (!away) logger.warn(`Redis is away, each process counts for itself: ${error.message}`);
+    away = true;
+  });
+  redis.on('ready', () => (away = false));
+  return redis;
+}

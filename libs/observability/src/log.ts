@@ -1,0 +1,44 @@
+import type { LoggerService } from '@nestjs/common';
+import { Logger, PinoLogger } from 'nestjs-pino';
+import { destination, pino } from 'pino';
+import { humanLines } from './human-lines.js';
+import { traceFields } from './trace.js';
+
+const SECRETS = ['authorization', 'password', 'token', 'accessToken', 'refreshToken', 'orderToken', 'apiKey', 'secret'];
+/** What Nest says at info while it boots is only of use to who debugs the wiring. */
+const BOOT = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
+/** The process's log: JSON lines on stdout, for people where that is a terminal. Every line carries its trace. */
+export const log = pino(
+  {
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (level) => ({ level }) },
+    mixin: traceFields,
+    redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+    serializers: { err: errorFields },
+  },
+  process.stdout.isTTY ? humanLines(process.stdout) : destination({ fd: 1, sync: true }),
+);
+
+/** Sends what Nest and `new Logger(...)` say into the log; `level` is the least severe that is written. */
+export function nestLogger(level: string): LoggerService {
+  log.level = level;
+  const params = { pinoHttp: { logger: log } };
+  return new QuietBoot(new PinoLogger(params), params);
+}
+
+class QuietBoot extends Logger {
+  override log(message: unknown, ...parameters: unknown[]): void {
+    const write = BOOT.has(String(parameters.at(-1))) ? super.debug.bind(this) : super.log.bind(this);
+    write(message, ...parameters);
+  }
+}
+
+/** Not the error's own fields: a failed query carries its parameters, and these may be anybody's secrets. */
+function errorFields(error: unknown): object {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const { name, message, stack, cause } = error;
+  const { code } = error as { code?: unknown };
+  return { type: name, message, code, stack, ...(cause instanceof Error ? { cause: errorFields(cause) } : {}) };
+}

@@ -1,0 +1,53 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+
+/** Everything this process measures; `/metrics` prints it. */
+export const metrics = new Registry();
+
+const labelNames = ['method', 'route', 'status'] as const;
+const requests = new Counter({
+  name: 'http_requests_total',
+  help: 'Requests answered, by route and class of status.',
+  labelNames,
+  registers: [metrics],
+});
+const durations = new Histogram({
+  name: 'http_request_duration_seconds',
+  help: 'Time from a request to its answer.',
+  labelNames,
+  buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  registers: [metrics],
+});
+
+/** Memory, CPU, event loop and garbage collection of this process. Once a process. */
+export function measureProcess(): void {
+  collectDefaultMetrics({ register: metrics });
+}
+
+/** `route` is the pattern, never the path: each value is a time series. */
+export function countRequest(method: string, route: string, status: number, seconds: number): void {
+  const labels = { method, route, status: `${Math.floor(status / 100)}xx` };
+  requests.inc(labels);
+  durations.observe(labels, seconds);
+}
+
+/** A value that is read when someone asks: by label values, or one number. Asked again for a name, it replaces. */
+export function gauge(
+  name: string,
+  help: string,
+  read: () => number | Promise<number> | Promise<[labels: Record<string, string>, value: number][]>,
+  labelNames: string[] = [],
+): void {
+  metrics.removeSingleMetric(name);
+  new Gauge({
+    name,
+    help,
+    labelNames,
+    registers: [metrics],
+    async collect() {
+      const values = await read();
+      this.reset();
+      if (typeof values === 'number') this.set(values);
+      else for (const [labels, value] of values) this.set(labels, value);
+    },
+  });
+}
