@@ -23,6 +23,13 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
   const { CORS_ORIGINS: origins, OPS_PORT, HOST } = settings;
   measureProcess();
   await app.register(helmet, {
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+    dnsPrefetchControl: false,
+    ieNoOpen: false,
+    permittedCrossDomainPolicies: false,
+    xssFilter: false,
+    frameguard: { action: 'deny' },
     // Swagger UI brings its own scripts, inline styles and pictures; JSON runs nothing at all.
     contentSecurityPolicy: {
       useDefaults: false,

@@ -17,7 +17,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 /** The HTTP server: limits, request ids, trace context, entity tags and cache headers of every answer. */
 export function createAdapter(): FastifyAdapter {
-  const adapter = new JsonAdapter({
+  const adapter = new PlainAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -54,9 +54,13 @@ export function createAdapter(): FastifyAdapter {
   return adapter;
 }
 
-/** Nest would also take form bodies; this API takes JSON. */
-class JsonAdapter extends FastifyAdapter {
+/** Without what Nest adds to Fastify: parsers of forms, and errors in words of its own. */
+class PlainAdapter extends FastifyAdapter {
   override registerParserMiddleware(): void {}
+
+  override mapException(error: unknown): unknown {
+    return error;
+  }
 }
 
 /** Also `application/merge-patch+json` (RFC 7396). */

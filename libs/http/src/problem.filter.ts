@@ -40,7 +40,7 @@ function report(refusal: AppError, error: unknown, request: FastifyRequest): voi
 
 function unknownRoute(request: FastifyRequest, reply: FastifyReply): AppError {
   const methods = allowedMethods(request.server, request.url);
-  if (methods.length === 0) return httpError('http.not-found');
+  if (methods.length === 0 || methods.includes(request.method)) return httpError('http.not-found');
   void reply.header('allow', methods.join(', '));
   return httpError('http.method-not-allowed', {
     detail: `This address takes ${methods.join(', ')}, not ${request.method}.`,

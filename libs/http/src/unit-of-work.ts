@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Database, type Transaction } from '#libs/database';
+import { Database, sqlState, type Transaction } from '#libs/database';
 import type { AppError } from '#libs/kernel';
 import {
   type CallHandler,
@@ -14,6 +14,10 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { principalOf, requestOf } from './access.js';
 import { httpError } from './errors.js';
+
+/** Less than the transaction has in all. */
+const KEY_WAIT_MS = 3_000;
+const LOCK_NOT_AVAILABLE = '55P03';
 
 const transactions = new WeakMap<FastifyRequest, Transaction>();
 
@@ -52,11 +56,7 @@ export class UnitOfWork implements NestInterceptor {
     const table = `"${this.database.module}".idempotency_keys`;
     const scope = principalOf(request)?.id ?? 'public';
     const print = fingerprint(request);
-    const entered = await tx.query(
-      `INSERT INTO ${table} (scope, key, fingerprint) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING RETURNING 1`,
-      [scope, key, print],
-    );
-    if (entered.length > 0) {
+    if (await enter(tx, table, [scope, key, print])) {
       const answer = await run();
       await tx.query(`UPDATE ${table} SET status = $3, answer = $4 WHERE scope = $1 AND key = $2`, [
         scope,
@@ -73,6 +73,21 @@ export class UnitOfWork implements NestInterceptor {
     if (first?.fingerprint !== print) throw keyReused();
     void reply.status(first.status).header('idempotent-replayed', 'true');
     return first.answer;
+  }
+}
+
+/** False where the key was there already; waits for a first request that is still being committed, but not for ever. */
+async function enter(tx: Transaction, table: string, row: string[]): Promise<boolean> {
+  await tx.query(`SELECT set_config('lock_timeout', '${KEY_WAIT_MS}', true)`);
+  try {
+    const entered = await tx.query(
+      `INSERT INTO ${table} (scope, key, fingerprint) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING
+       RETURNING set_config('lock_timeout', '0', true)`, // for the key only, not for the work that follows
+      row,
+    );
+    return entered.length > 0;
+  } catch (error) {
+    throw sqlState(error) === LOCK_NOT_AVAILABLE ? httpError('http.idempotency-key-in-use', { retryAfter: 1 }) : error;
   }
 }
 
