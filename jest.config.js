@@ -22,6 +22,7 @@ export default {
       globalSetup: '<rootDir>/dist/test/support/start-shop.js',
       globalTeardown: '<rootDir>/dist/test/support/stop-shop.js',
     },
-    { ...shared, displayName: 'drills', testMatch: ['<rootDir>/test/drills/*.spec.ts'] },
+    { ...shared, displayName: 'start', testMatch: ['<rootDir>/test/start/*.spec.ts'] },
+    { ...shared, displayName: 'messaging', testMatch: ['<rootDir>/test/messaging/*.spec.ts'] },
   ],
 };

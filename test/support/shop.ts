@@ -27,6 +27,7 @@ export interface Wish {
   email?: string;
   key?: string;
   quantity?: number;
+  method?: string;
   token?: string;
   /** Seconds of Prefer: wait; 0 answers at once. */
   wait?: number;
@@ -47,7 +48,7 @@ export async function place(sku: string, wish: Wish = {}) {
   } = wish;
   return api(bearer, url).POST('/v1/orders', {
     params: { header: { 'Idempotency-Key': key, ...(wait > 0 ? { Prefer: `wait=${wait}` } : {}) } },
-    body: { email, lines: [{ sku, quantity }], payment: { method: 'test', token } },
+    body: { email, lines: [{ sku, quantity }], payment: { method, token } },
   });
 }
 

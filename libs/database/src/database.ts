@@ -1,4 +1,4 @@
-import { DeadlineExceeded } from '#libs/kernel';
+import { DeadlineExceeded, failpoint } from '#libs/kernel';
 import { DataSource, type EntitySchema, type MixedList, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { rowsOf, Transaction } from './transaction.js';
 
@@ -100,7 +100,9 @@ export class Database {
     const result = await work(tx);
     await tx.runBeforeCommit();
     tx.close();
+    failpoint('transaction.before-commit');
     await runner.commitTransaction();
+    failpoint('transaction.after-commit');
     await runner.release();
     return result;
   }

@@ -6,13 +6,13 @@ export class EmbeddedPostgresError extends Error {
   }
 }
 
-/** The code of a Node or Postgres error (`EACCES`, `57P03`), or ''. */
+/** The code of a Node or Postgres error (`EACCES`, `57P03`), or ''. Not by instanceof: Jest has errors of two realms. */
 export function codeOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : '';
+  const code = (error as { code?: unknown } | null)?.code;
   return typeof code === 'string' ? code : '';
 }
 
-export const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+export const reasonOf = (error: unknown) => String((error as { message?: unknown } | null)?.message ?? error);
 
 /** Turns the file system's refusals into advice; anything else is passed on. */
 export function asDirectoryError(error: unknown, dataDir: string): unknown {

@@ -9,3 +9,6 @@ let left = Number(pass);
 export function failpoint(name: string): void {
   if (name === point && --left === 0) process.kill(process.pid, 'SIGKILL');
 }
+
+/** `INJECT=twice` delivers every message twice, to expose what is not idempotent (after Service Weaver's weavertest). */
+export const EVERYTHING_TWICE = process.env.INJECT === 'twice';

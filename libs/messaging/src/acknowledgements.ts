@@ -3,7 +3,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Broker } from './broker.js';
 import type { Envelope } from './envelope.js';
 
-const LINGER_MS = 20;
+/** Nobody waits for these, so they may wait for each other. */
+const LINGER_MS = 250;
 
 /**
  * Tells the writers of messages, in batches, that a subscriber is done with them. A lost one costs a resend, which the
@@ -39,7 +40,7 @@ export class Acknowledgements {
         maxWaiting: 50_000,
         lingerMs: LINGER_MS,
         flush: async (items) => {
-          await this.broker.add(writer, [{ id: newId(), data: { acknowledged: bySubscriber(items) } }]);
+          await this.broker.add(writer, { id: newId(), data: { acknowledged: bySubscriber(items) } });
           return [];
         },
       });

@@ -122,9 +122,11 @@ export class Consumer {
     if (attempt < attempts && !(error instanceof AppError)) {
       const delayMs = Math.min(backoffMs * 2 ** (attempt - 1), LONGEST_BACKOFF_MS);
       this.logger.warn(`${envelope.name} ${envelope.id} failed, attempt ${attempt} of ${attempts}: ${String(error)}`);
-      await this.broker.add(run.module, [
-        { id: `${envelope.id}-${attempt}`, data: { messages: [envelope], attempt }, delayMs },
-      ]);
+      await this.broker.add(run.module, {
+        id: `${envelope.id}-${attempt}`,
+        data: { messages: [envelope], attempt },
+        delayMs,
+      });
       return;
     }
     this.logger.error(`${envelope.name} ${envelope.id} is parked as a dead letter: ${String(error)}`);

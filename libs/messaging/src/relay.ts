@@ -1,5 +1,5 @@
 import type { Database } from '#libs/database';
-import { Batcher, failpoint, newId } from '#libs/kernel';
+import { Batcher, EVERYTHING_TWICE, failpoint, newId } from '#libs/kernel';
 import { Injectable, Logger } from '@nestjs/common';
 import { Broker } from './broker.js';
 import { Databases } from './databases.js';
@@ -45,7 +45,7 @@ export class Relay {
   async sweep(database: Database): Promise<number> {
     const jobs = await claimDue(database, newId(), MESSAGES_PER_JOB);
     for (const { subscriber, jobId, envelopes } of jobs) {
-      await this.broker.add(subscriber, [{ id: jobId, data: { messages: envelopes } }]);
+      await this.broker.add(subscriber, { id: jobId, data: { messages: envelopes } });
     }
     return jobs.reduce((sum, job) => sum + job.envelopes.length, 0);
   }
@@ -80,7 +80,9 @@ export class Relay {
   private async send(subscriber: string, items: Outgoing[]): Promise<undefined[]> {
     failpoint('relay.before-add');
     const id = newId();
-    await this.broker.add(subscriber, [{ id, data: { messages: items.map((item) => item.delivery.envelope) } }]);
+    const data = { messages: items.map((item) => item.delivery.envelope) };
+    await this.broker.add(subscriber, { id, data });
+    if (EVERYTHING_TWICE) await this.broker.add(subscriber, { id: newId(), data });
     failpoint('relay.after-add');
     for (const { database, delivery } of items) {
       this.marks(database)

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { api, asAdmin, type Order } from '../support/api.js';
+import { eventually } from '../support/eventually.js';
+import { becomes, onSale, orderOf, placed, stockOf } from '../support/shop.js';
+
+const cancel = (id: string, bearer: string | undefined) =>
+  api(bearer).POST('/v1/orders/{id}/cancel', { params: { path: { id } }, body: {} });
+
+describe('cancelling an order', () => {
+  it('confirmed: the units and the money come back', async () => {
+    const sku = await onSale({ stock: 3 });
+    const order = await placed(sku, { quantity: 2, wait: 15 });
+    expect(order.status).toBe('confirmed');
+    const { data } = await cancel(order.id, order.orderToken);
+    expect(data).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
+    await eventually(async () => expect(await stockOf(sku)).toEqual({ onHand: 3, reserved: 0, available: 3 }));
+    await eventually(async () => expect((await orderOf(order.id)).payment.status).toBe('refunded'));
+  });
+
+  it('while the payment is under way: it is never charged in the end', async () => {
+    const sku = await onSale({ stock: 3 });
+    const order = await placed(sku, { token: 'tok_slow' });
+    await eventually(async () => expect((await stockOf(sku)).reserved).toBe(1));
+    expect((await cancel(order.id, order.orderToken)).data?.status).toBe('cancelled');
+    const after = await placed(sku, { token: 'tok_slow' }); // once this one is captured, the first would have been
+    await becomes(after.id, 'confirmed');
+    expect(await orderOf(order.id)).toMatchObject({ status: 'cancelled', payment: { status: 'none' } });
+    await eventually(async () => expect(await stockOf(sku)).toEqual({ onHand: 2, reserved: 0, available: 2 }));
+  });
+
+  it('in a race with its confirmation: it ends once, and stock and money agree with the end', async () => {
+    const sku = await onSale({ stock: 60 });
+    const orders = await Promise.all(Array.from({ length: 60 }, () => placed(sku)));
+    await Promise.all(orders.map(({ id, orderToken }) => cancel(id, orderToken)));
+    const ended = await eventually(async () => {
+      const now = await Promise.all(orders.map(({ id }) => orderOf(id)));
+      expect(now.every(({ status }) => status === 'cancelled')).toBe(true);
+      return now;
+    });
+    expect(ended).toHaveLength(60);
+    await eventually(async () => expect(await stockOf(sku)).toEqual({ onHand: 60, reserved: 0, available: 60 }));
+    await eventually(async () => {
+      const paid = await Promise.all(
+        orders.map(async ({ id }): Promise<Order['payment']['status']> => (await orderOf(id)).payment.status),
+      );
+      expect(paid.every((status) => status === 'none' || status === 'refunded')).toBe(true);
+    });
+  });
+
+  it('twice: the second answers the same', async () => {
+    const order = await placed(await onSale());
+    await cancel(order.id, order.orderToken);
+    const again = await cancel(order.id, order.orderToken);
+    expect(again.response.status).toBe(200);
+    expect(again.data?.status).toBe('cancelled');
+  });
+
+  it('fulfilled: too late, and it says so', async () => {
+    const order = await placed(await onSale(), { wait: 15 });
+    await asAdmin().POST('/v1/orders/{id}/fulfilments', { params: { path: { id: order.id } }, body: {} });
+    const { error, response } = await cancel(order.id, order.orderToken);
+    expect(response.status).toBe(409);
+    expect(error).toMatchObject({ code: 'orders.not-cancellable' });
+  });
+
+  it('of somebody else: there is no such order', async () => {
+    const sku = await onSale();
+    const [mine, other] = [await placed(sku), await placed(sku)];
+    expect((await cancel(mine.id, other.orderToken)).response.status).toBe(404);
+    expect((await cancel(mine.id, undefined)).response.status).toBe(401);
+  });
+});

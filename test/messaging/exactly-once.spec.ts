@@ -1,0 +1,142 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { eventually } from '../support/eventually.js';
+import { Toy, upTo } from './toy.js';
+
+jest.setTimeout(120_000);
+
+let toy: Toy;
+const running: Awaited<ReturnType<Toy['start']>>[] = [];
+const start = async (env?: Record<string, string>) => {
+  const process = await toy.start(env);
+  running.push(process);
+  return process;
+};
+/** Every number has taken effect once at the receiver and been answered once, and nothing is on its way any more. */
+const settled = (last: number, deadlineMs = 60_000) =>
+  eventually(async () => {
+    expect(await toy.numbers('receiver')).toEqual(upTo(last));
+    expect(await toy.numbers('sender')).toEqual(upTo(last));
+    expect(await toy.count('deliveries')).toBe(0);
+  }, deadlineMs);
+
+beforeAll(async () => {
+  toy = await Toy.create();
+});
+afterEach(async () => {
+  for (const process of running.splice(0)) {
+    process.kill('SIGKILL');
+    await process.exited;
+  }
+  await toy.sql.query(
+    ['sender', 'receiver'].map((schema) => `TRUNCATE ${schema}.rows, ${schema}.healed, ${schema}.outbox, ${schema}.deliveries,
+      ${schema}.inbox, ${schema}.dead_letters`).join(';') + '; TRUNCATE bullmq.job CASCADE', // prettier-ignore
+  );
+});
+afterAll(() => toy.destroy());
+
+describe('a message takes effect exactly once', () => {
+  it.each([
+    ['before the commit', 'transaction.before-commit', false],
+    ['after the commit', 'transaction.after-commit', true],
+    ['before the add', 'relay.before-add', true],
+    ['after the add', 'relay.after-add', true],
+    ['after the effect', 'consumer.before-commit', true],
+    ['after the effect is committed', 'consumer.after-commit', true],
+    ['before the acknowledgement', 'consumer.before-acknowledge', true],
+  ])('when the process is killed %s', async (_, failpoint, accepted) => {
+    const doomed = await start({ FAILPOINT: failpoint });
+    const sending = doomed.send('from=1&to=50').catch(() => 0);
+    expect(await doomed.exited).toBe('SIGKILL');
+    await sending;
+    const next = await start();
+    if (!accepted) expect(await next.send('from=1&to=50')).toBe(200);
+    await settled(50);
+  });
+
+  it('when every delivery comes twice', async () => {
+    const process = await start({ INJECT: 'twice' });
+    for (let from = 1; from <= 500; from += 50) await process.send(`from=${from}&to=${from + 49}`);
+    await settled(500);
+  });
+
+  it('when two processes share the work and one is killed in the middle of it', async () => {
+    const [survivor, victim] = [await start(), await start()];
+    for (let from = 1; from <= 2_000; from += 100) {
+      await survivor.send(`from=${from}&to=${from + 99}`);
+      if (from === 1_001) victim.kill('SIGKILL');
+    }
+    await settled(2_000);
+  });
+
+  it('when the broker is emptied in full flight', async () => {
+    const process = await start();
+    for (let from = 1; from <= 2_000; from += 100) {
+      await process.send(`from=${from}&to=${from + 99}`);
+      if (from % 500 === 1) await toy.sql.query('TRUNCATE bullmq.job CASCADE');
+    }
+    await settled(2_000);
+  });
+});
+
+describe('a message that fails by itself', () => {
+  it('parks alone, and its neighbours in the batch succeed', async () => {
+    const process = await start();
+    await process.send('from=1&to=200&poison=77');
+    await eventually(async () => expect(await toy.count('dead_letters')).toBe(1), 30_000);
+    await eventually(async () => expect(await toy.numbers('receiver')).toEqual(upTo(200).filter((no) => no !== 77)));
+    const { rows } = await toy.sql.query<{ id: string; attempts: number; error: string }>(
+      'SELECT * FROM receiver.dead_letters',
+    );
+    expect(rows[0]).toMatchObject({ attempts: 3, error: 'Error: poison' });
+
+    await toy.sql.query('INSERT INTO receiver.healed VALUES (now())');
+    expect(await process.send(`replay=${rows[0]?.id}`)).toBe(200);
+    await settled(200);
+    expect(await toy.count('dead_letters')).toBe(0);
+  });
+
+  it('is timed out where its handler never returns, cannot commit late, and is retried', async () => {
+    const process = await start();
+    await process.send('from=1&to=20&hang=7');
+    await settled(20);
+    await eventually(() => expect(process.output()).toContain('late: Error: This transaction has ended'));
+    expect(await toy.numbers('receiver')).toEqual(upTo(20));
+  });
+});
+
+describe('an outage of Postgres', () => {
+  it('of 20 s under load parks nothing and loses nothing', async () => {
+    const process = await start();
+    const accepted = new Set<number>();
+    let no = 0;
+    let away = true;
+    const load = async () => {
+      while (away) {
+        no += 1;
+        const mine = no;
+        const status = await process.send(`from=${mine}&to=${mine}`).catch(() => 0);
+        if (status === 200) accepted.add(mine);
+        else await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    };
+    const clients = [load(), load(), load(), load()];
+    await eventually(() => expect(accepted.size).toBeGreaterThan(100));
+    await toy.stopPostgres();
+    const outage = Date.now() + 20_000;
+    await eventually(() => expect(Date.now()).toBeGreaterThan(outage), 30_000);
+    await toy.startPostgres();
+    const before = accepted.size;
+    await eventually(() => expect(accepted.size).toBeGreaterThan(before + 100), 30_000);
+    away = false;
+    await Promise.all(clients);
+
+    await eventually(async () => {
+      const received = await toy.numbers('receiver');
+      // What was not accepted may have been committed all the same, its answer lost: but never twice.
+      expect(new Set(received).size).toBe(received.length);
+      expect([...accepted].filter((one) => !received.includes(one))).toEqual([]);
+      expect(await toy.count('deliveries')).toBe(0);
+    }, 60_000);
+    expect(await toy.count('dead_letters')).toBe(0);
+  });
+});

@@ -1,0 +1,153 @@
+import 'reflect-metadata';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { ConfigModule, readSettings } from '#libs/config';
+import { Database, type Transaction } from '#libs/database';
+import { command, event, type PayloadOf } from '#libs/kernel';
+import {
+  Asker,
+  Bus,
+  deadLetterQueries,
+  FeatureModule,
+  Handles,
+  Messaging,
+  MessagingModule,
+  type ModuleMap,
+  openQueueEngine,
+} from '#libs/messaging';
+import { Injectable, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { z } from 'zod';
+
+/**
+ * The smallest application on libs/messaging: `sender` sends notes, `receiver` enters each as a row (nothing but the
+ * inbox keeps a second row from being entered) and tells `sender`, which enters the answer. Run as a process of its
+ * own, so that a spec can kill it anywhere. POST /?from=1&to=200 sends; `poison`, `hang` name numbers to spoil.
+ */
+const Note = z.object({ no: z.int(), kind: z.enum(['good', 'poison', 'hang']).default('good') });
+const TakeNote = command('receiver.take-note', Note);
+const NoteTaken = event('receiver.note-taken', z.object({ no: z.int() }));
+
+const table = (schema: string) =>
+  class Toy1760000000900 implements MigrationInterface {
+    readonly name = 'Toy1760000000900';
+    async up(runner: QueryRunner): Promise<void> {
+      await runner.query(`CREATE TABLE ${schema}.rows (no integer NOT NULL, pid integer NOT NULL)`);
+      await runner.query(`CREATE TABLE ${schema}.healed (at timestamptz NOT NULL)`);
+    }
+    async down(runner: QueryRunner): Promise<void> {
+      await runner.query(`DROP TABLE ${schema}.rows, ${schema}.healed`);
+    }
+  };
+
+@Injectable()
+class Receiver {
+  private readonly hung = new Set<number>();
+
+  constructor(private readonly bus: Bus) {}
+
+  @Handles(TakeNote, { batch: 200, attempts: 3, backoffMs: 100, timeoutMs: 1_500 })
+  async take(notes: PayloadOf<typeof TakeNote>[], tx: Transaction): Promise<void> {
+    await enter(tx, 'receiver', notes.map(({ no }) => no)); // prettier-ignore
+    const poison = notes.find(({ kind }) => kind === 'poison');
+    if (poison && (await tx.query('SELECT 1 FROM receiver.healed')).length === 0) throw new Error('poison');
+    const hanging = notes.find(({ kind, no }) => kind === 'hang' && !this.hung.has(no));
+    if (hanging) {
+      this.hung.add(hanging.no);
+      await new Promise((resolve) => setTimeout(resolve, 4_000)); // long past its deadline ...
+      await enter(tx, 'receiver', [hanging.no]).catch((error: unknown) => console.log(`late: ${String(error)}`)); // ... it tries to go on
+    }
+    for (const { no } of notes) this.bus.publish(tx, NoteTaken, { no });
+  }
+}
+
+@Injectable()
+class Sender {
+  constructor(
+    private readonly database: Database,
+    private readonly bus: Bus,
+  ) {}
+
+  async send(notes: PayloadOf<typeof TakeNote>[]): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      for (const note of notes) this.bus.send(tx, TakeNote, note);
+    });
+  }
+
+  @Handles(NoteTaken)
+  async answered({ no }: PayloadOf<typeof NoteTaken>, tx: Transaction): Promise<void> {
+    await enter(tx, 'sender', [no]);
+  }
+}
+
+@Module({
+  imports: [FeatureModule.for({ module: 'receiver', migrations: [table('receiver')] })],
+  providers: [Receiver],
+})
+class ReceiverModule {}
+
+@Module({ imports: [FeatureModule.for({ module: 'sender', migrations: [table('sender')] })], providers: [Sender] })
+class SenderModule {}
+
+const map: ModuleMap = {
+  sender: { needs: ['receiver'], hears: ['receiver.note-taken'], load: async () => SenderModule },
+  receiver: { needs: [], hears: ['receiver.take-note'], load: async () => ReceiverModule },
+};
+
+async function enter(tx: Transaction, schema: string, numbers: number[]): Promise<void> {
+  await tx.query(`INSERT INTO ${schema}.rows SELECT unnest($1::int[]), $2`, [numbers, process.pid]);
+}
+
+const settings = readSettings(process.env);
+const hosted = new Map<object, string>([
+  [SenderModule, 'sender'],
+  [ReceiverModule, 'receiver'],
+]);
+const engine = await openQueueEngine(settings);
+
+@Module({
+  imports: [
+    ConfigModule.with(settings),
+    MessagingModule.forRoot({ map, hosted, engine, consumes: true }),
+    SenderModule,
+    ReceiverModule,
+  ],
+})
+class ToyModule {}
+
+const app = await NestFactory.createApplicationContext(ToyModule, { logger: ['error', 'warn'] });
+app.get(Messaging).start(['queue']);
+
+const server = createServer((request, response) => {
+  void (async () => {
+    const { searchParams: query } = new URL(request.url ?? '/', 'http://toy');
+    const number = (name: string) => Number(query.get(name) ?? 0);
+    try {
+      if (query.has('replay')) {
+        await app.get(Asker).ask(deadLetterQueries('receiver').replay, { id: query.get('replay') ?? '' });
+      } else {
+        const notes: PayloadOf<typeof TakeNote>[] = [];
+        for (let no = number('from'); no <= number('to'); no++) {
+          notes.push({ no, kind: no === number('poison') ? 'poison' : no === number('hang') ? 'hang' : 'good' });
+        }
+        await app.get(Sender, { strict: false }).send(notes);
+      }
+      response.end('sent');
+    } catch (error) {
+      response.writeHead(503).end(String(error));
+    }
+  })();
+});
+server.listen(settings.PORT, '127.0.0.1');
+await once(server, 'listening');
+console.log('ready');
+process.on('SIGTERM', () => {
+  server.close();
+  void (async () => {
+    await app.get(Messaging).stop();
+    await app.close();
+    await engine.close();
+    process.exit(0);
+  })();
+});
