@@ -5,7 +5,7 @@ import { GetAvailabilityAnswer } from './answers/get-availability.js';
 import { StockController } from './http/stock.controller.js';
 import { Inventory1760000000100 } from './store/migrations.js';
 import { CommitReservationUseCase } from './use-cases/commit-reservation.js';
-import { ReadLedger } from './use-cases/read-ledger.js';
+import { ReadStock } from './use-cases/read-stock.js';
 import { ReleaseReservationUseCase } from './use-cases/release-reservation.js';
 import { ReportOverdueReservations } from './use-cases/report-overdue-reservations.js';
 import { ReserveStockUseCase } from './use-cases/reserve-stock.js';
@@ -20,7 +20,7 @@ import { SetStock } from './use-cases/set-stock.js';
   providers: [
     CommitReservationUseCase,
     GetAvailabilityAnswer,
-    ReadLedger,
+    ReadStock,
     ReleaseReservationUseCase,
     ReportOverdueReservations,
     ReserveStockUseCase,

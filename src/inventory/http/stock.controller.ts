@@ -19,7 +19,7 @@ import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { GetAvailability } from '../contract/index.js';
-import { ReadLedger } from '../use-cases/read-ledger.js';
+import { ReadStock } from '../use-cases/read-stock.js';
 import { SetManyStocks } from '../use-cases/set-many-stocks.js';
 import { SetStock } from '../use-cases/set-stock.js';
 import {
@@ -32,10 +32,13 @@ import {
   PutStocks,
   Sku,
   Stock,
+  StockList,
   StockOutcomes,
+  StockQuery,
 } from './stock.dto.js';
 
-const Position = z.object({ id: z.string().regex(/^\d{1,19}$/) });
+const EntryPosition = z.object({ id: z.string().regex(/^\d{1,19}$/) });
+const SkuPosition = z.object({ sku: z.string() });
 
 @ApiTags('stock')
 @Controller('v1')
@@ -43,7 +46,7 @@ export class StockController {
   constructor(
     private readonly stock: SetStock,
     private readonly stocks: SetManyStocks,
-    private readonly ledger: ReadLedger,
+    private readonly reading: ReadStock,
     private readonly bus: Bus,
   ) {}
 
@@ -54,6 +57,19 @@ export class StockController {
   @ApiOkResponse({ standardSchema: Availability })
   async availability(@Query({ schema: AvailabilityQuery }) { sku }: z.infer<typeof AvailabilityQuery>) {
     return { items: await this.bus.ask(GetAvailability, { skus: sku }) };
+  }
+
+  @Get('stock')
+  @Access('staff')
+  @ApiOperation({ operationId: 'listStock', summary: 'The stock by SKU, beside what the ledger sums to' })
+  @ApiOkResponse({ standardSchema: StockList })
+  async list(
+    @Query({ schema: StockQuery }) { limit, cursor, sku }: z.infer<typeof StockQuery>,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<z.infer<typeof StockList>> {
+    const rows = await this.reading.list(limit + 1, sku, decodeCursor(SkuPosition, cursor)?.sku);
+    return page(rows, limit, (last) => encodeCursor({ sku: last.sku }), request, reply);
   }
 
   @Get('stock/:sku')
@@ -106,9 +122,8 @@ export class StockController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<z.infer<typeof Ledger>> {
-    const entries = await this.ledger.list(sku, limit + 1, decodeCursor(Position, cursor)?.id);
-    const totals = await this.ledger.totals(sku);
-    return { ...page(entries, limit, ({ id }) => encodeCursor({ id }), request, reply), totals };
+    const rows = await this.reading.adjustments(sku, limit + 1, decodeCursor(EntryPosition, cursor)?.id);
+    return page(rows, limit, ({ id }) => encodeCursor({ id }), request, reply);
   }
 
   @Post('stock/:sku/adjustments')

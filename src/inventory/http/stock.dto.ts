@@ -60,21 +60,25 @@ export const LedgerEntry = z
   })
   .meta({ id: 'LedgerEntry' });
 
-const units = z.int();
-export const Ledger = listOf(LedgerEntry, 'LedgerPage')
-  .extend({
-    totals: z
-      .object({ counted: units, sold: units, returned: units, adjusted: units })
-      .meta({ description: 'Of the whole ledger, in units. They sum to what is on hand.' }),
-  })
-  .meta({ id: 'Ledger' });
+export const Ledger = listOf(LedgerEntry, 'Ledger');
 
+const units = z.int();
+export const StockList = listOf(
+  Stock.extend({
+    ledger: z
+      .object({ counted: units, sold: units, returned: units, adjusted: units })
+      .meta({ description: 'Units that came (or left, below 0) by reason. They sum to what is on hand.' }),
+  }).meta({ id: 'StockWithLedger', examples: [] }),
+  'StockList',
+);
+
+const Skus = z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(Sku).min(1).max(100));
+
+export const StockQuery = z.object({ ...PageQuery, sku: Skus.optional() });
 export const LedgerQuery = z.object(PageQuery);
 
 export const Availability = z
   .object({ items: z.array(z.object({ sku: z.string(), available: z.int() })) })
   .meta({ id: 'Availability', examples: [{ items: [{ sku: 'TEE-BLACK-M', available: 97 }] }] });
 
-export const AvailabilityQuery = z.object({
-  sku: z.preprocess((value) => (typeof value === 'string' ? [value] : value), z.array(Sku).min(1).max(100)),
-});
+export const AvailabilityQuery = z.object({ sku: Skus });
