@@ -12,6 +12,7 @@ const lines = [];
 for (const check of checks) {
   if (!step(check, ['npm', ['run', '--silent', check]])) end(1);
 }
+if (process.argv.includes('--checks')) end(0);
 const failures = suites.filter((suite) => {
   const report = process.env.TEST_RESULTS
     ? ['--json', `--outputFile=${join(process.env.TEST_RESULTS, `${suite}.json`)}`]

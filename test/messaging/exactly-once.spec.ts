@@ -104,6 +104,30 @@ describe('a message that fails by itself', () => {
   });
 });
 
+describe('the event log', () => {
+  it('skips no message of a transaction that commits late', async () => {
+    const process = await start();
+    await process.send('from=1&to=3');
+    const late = await toy.sql.connect();
+    await late.query('BEGIN');
+    await late.query(
+      `INSERT INTO sender.outbox (id, name, version, payload) VALUES (gen_random_uuid(), 'x', 1, '{"no": 4}')`,
+    );
+    await process.send('from=5&to=7'); // commits first, with a higher transaction
+    const first = await process.readLog('0/0');
+    expect(first.numbers.map(({ no }) => no)).toEqual([1, 2, 3]);
+    await late.query('COMMIT');
+    late.release();
+    const second = await eventually(async () => {
+      const log = await process.readLog(first.cursor);
+      expect(log.numbers).toHaveLength(4);
+      return log;
+    });
+    expect(second.numbers.map(({ no }) => no)).toEqual([4, 5, 6, 7]);
+    expect((await process.readLog(second.cursor)).numbers).toEqual([]);
+  });
+});
+
 describe('an outage of Postgres', () => {
   it('of 20 s under load parks nothing and loses nothing', async () => {
     const process = await start();

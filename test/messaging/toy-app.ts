@@ -7,6 +7,7 @@ import { command, event, type PayloadOf } from '#libs/kernel';
 import {
   Asker,
   Bus,
+  Databases,
   deadLetterQueries,
   FeatureModule,
   Handles,
@@ -14,6 +15,7 @@ import {
   MessagingModule,
   type ModuleMap,
   openQueueEngine,
+  readEventLog,
 } from '#libs/messaging';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -126,6 +128,11 @@ const server = createServer((request, response) => {
     try {
       if (query.has('replay')) {
         await app.get(Asker).ask(deadLetterQueries('receiver').replay, { id: query.get('replay') ?? '' });
+      } else if (query.has('log')) {
+        const log = await readEventLog(app.get(Databases).of('sender'), query.get('log') ?? '', 100);
+        return void response.end(
+          JSON.stringify({ numbers: log.envelopes.map(({ payload }) => payload), cursor: log.cursor }),
+        );
       } else {
         const notes: PayloadOf<typeof TakeNote>[] = [];
         for (let no = number('from'); no <= number('to'); no++) {

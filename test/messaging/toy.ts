@@ -42,7 +42,11 @@ export class Toy {
     }, 30_000);
     const send = async (query: string) =>
       (await fetch(`http://127.0.0.1:${port}/?${query}`, { method: 'POST' })).status;
-    return { send, exited, output: () => output, kill: (signal: NodeJS.Signals) => child.kill(signal) };
+    const readLog = async (cursor: string) => {
+      const response = await fetch(`http://127.0.0.1:${port}/?log=${cursor}`, { method: 'POST' });
+      return (await response.json()) as { numbers: { no: number }[]; cursor: string };
+    };
+    return { send, readLog, exited, output: () => output, kill: (signal: NodeJS.Signals) => child.kill(signal) };
   }
 
   async stopPostgres(): Promise<void> {

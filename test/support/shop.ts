@@ -41,6 +41,7 @@ export async function place(sku: string, wish: Wish = {}) {
     email = `${unique('buyer')}@example.com`,
     key = unique('key'),
     quantity = 1,
+    method = 'test',
     token,
     wait = 0,
     bearer,

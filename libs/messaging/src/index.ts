@@ -4,6 +4,7 @@ export { Databases } from './databases.js';
 export { deadLetterQueries } from './dead-letter-queries.js';
 export { DeadLetter } from './dead-letters.js';
 export type { Delivery, Envelope } from './envelope.js';
+export { type LogCursor, readEventLog } from './event-log.js';
 export { Handles, type HandlesOptions, type Settle } from './handles.js';
 export { Messaging } from './messaging.js';
 export { FeatureModule, MessagingModule } from './messaging.module.js';

@@ -5,9 +5,10 @@ import { DiscoveryService } from '@nestjs/core';
 import { Acknowledgements } from './acknowledgements.js';
 import { Databases } from './databases.js';
 import { Handlers } from './handlers.js';
-import { forgetOldMessages } from './inbox.js';
+
 import { Relay } from './relay.js';
 import { Repeats } from './repeats.js';
+import { forgetOldMessages } from './retention.js';
 
 const SWEEP_EVERY_MS = 500;
 const FORGET_EVERY_MS = 60_000;
@@ -47,7 +48,7 @@ export class Messaging {
     }
     this.repeat(SWEEP_EVERY_MS, 'sweep the outboxes', () => this.relay.sweepAll());
     this.repeat(FORGET_EVERY_MS, 'forget old messages', async () => {
-      for (const database of this.databases.all()) while (await forgetOldMessages(database));
+      for (const database of this.databases.all()) await forgetOldMessages(database);
     });
   }
 

@@ -22,6 +22,7 @@ export function messagingTables(schema: string): new () => MigrationInterface {
           created_at timestamptz NOT NULL DEFAULT now()
         );
         CREATE INDEX outbox_log ON "${schema}".outbox (transaction, position);
+        CREATE INDEX outbox_age ON "${schema}".outbox USING brin (created_at);
         CREATE TABLE "${schema}".deliveries (
           message_id uuid NOT NULL,
           subscriber text NOT NULL,
