@@ -13,7 +13,7 @@ export class Notifications1760000000400 implements MigrationInterface {
         tracking text,
         status text NOT NULL DEFAULT 'queued' CHECK (status IN ('queued', 'sending', 'sent', 'failed')),
         attempts integer NOT NULL DEFAULT 0,
-        leased_until timestamptz,
+        held_until timestamptz NOT NULL DEFAULT now(),
         error text,
         created_at timestamptz NOT NULL DEFAULT now(),
         sent_at timestamptz,

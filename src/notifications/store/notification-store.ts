@@ -25,7 +25,9 @@ export interface NewNotification {
 }
 
 /** Longer than a mail can be on its way; a claim that is older was left by a process that died. */
-const LEASE = '60 seconds';
+const LEASE = '30 seconds';
+/** After the first failure 1 s, then twice as long each time, up to a minute. */
+const PAUSE = "least(2 ^ (attempts - 1), 60) * interval '1 second'";
 
 /** One notification an order and kind, from the event that asked for it to its end. */
 @Injectable()
@@ -48,13 +50,13 @@ export class NotificationStore {
     );
   }
 
-  /** Takes it for one attempt, unless it is sent or someone else has it. */
+  /** Takes it for one attempt, unless it is sent, someone else has it or its pause after a failure is not over. */
   async claim(id: string): Promise<Notification | undefined> {
     const [claimed] = await this.database.query<Notification>(
       `UPDATE notifications.notifications
-       SET status = 'sending', leased_until = now() + interval '${LEASE}',
+       SET status = 'sending', held_until = now() + interval '${LEASE}',
            attempts = CASE status WHEN 'failed' THEN 1 ELSE attempts + 1 END
-       WHERE id = $1 AND (status IN ('queued', 'failed') OR (status = 'sending' AND leased_until < now()))
+       WHERE id = $1 AND status <> 'sent' AND held_until <= now()
        RETURNING *`,
       [id],
     );
@@ -72,7 +74,7 @@ export class NotificationStore {
   /** Gives a claim back, unless it has run out and is another's by now. */
   async release({ id, attempts }: Notification, status: 'queued' | 'failed', error: string): Promise<void> {
     await this.database.query(
-      `UPDATE notifications.notifications SET status = $3, error = $4, leased_until = NULL
+      `UPDATE notifications.notifications SET status = $3, error = $4, held_until = now() + ${PAUSE}
        WHERE id = $1 AND attempts = $2 AND status = 'sending'`,
       [id, attempts, status, error.slice(0, 2_000)],
     );
@@ -80,8 +82,7 @@ export class NotificationStore {
 
   async markSent(tx: Transaction, id: string): Promise<void> {
     await tx.query(
-      `UPDATE notifications.notifications
-       SET status = 'sent', sent_at = now(), error = NULL, leased_until = NULL WHERE id = $1`,
+      "UPDATE notifications.notifications SET status = 'sent', sent_at = now(), error = NULL WHERE id = $1",
       [id],
     );
   }

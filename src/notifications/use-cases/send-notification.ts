@@ -27,7 +27,7 @@ export class SendNotificationUseCase {
     private readonly bus: Bus,
   ) {}
 
-  /** The row counts the attempts to send. The message gets more, for those that found the row claimed. */
+  /** The row counts and spaces the attempts to send; a message that finds it held comes again, hence its own number. */
   @Handles(SendNotification, { io: true, attempts: 2 * ATTEMPTS, backoffMs: 1_000, timeoutMs: 30_000 })
   async send(message: PayloadOf<typeof SendNotification>, settle: Settle): Promise<void> {
     const { notificationId: id, orderId } = message;
@@ -35,7 +35,8 @@ export class SendNotificationUseCase {
       const order = await this.bus.ask(GetOrder, { orderId });
       const notification = await this.notifications.claim(id);
       if (notification) await this.deliver(notification, order);
-      else if (!(await this.notifications.isSent(id))) throw new Error('Another run is sending it.');
+      else if (!(await this.notifications.isSent(id)))
+        throw new Error('It is being sent, or waits for its next attempt.');
       else return settle(async () => undefined);
       this.untold.add(id);
     }
