@@ -1,5 +1,4 @@
-import { requestOf } from '#libs/http';
-import { AppError } from '#libs/kernel';
+import { httpError, requestOf } from '#libs/http';
 import { applyDecorators, type CanActivate, type ExecutionContext, Injectable, UseGuards } from '@nestjs/common';
 import { ApiExtension } from '@nestjs/swagger';
 
@@ -7,11 +6,7 @@ import { ApiExtension } from '@nestjs/swagger';
 class RefuseIdempotencyKey implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     if (requestOf(context).headers['idempotency-key'] === undefined) return true;
-    throw new AppError(
-      'http.idempotency-key-refused',
-      'This answers a secret, which is not kept: send no Idempotency-Key.',
-      { status: 400 },
-    );
+    throw httpError('http.idempotency-key-refused');
   }
 }
 

@@ -11,7 +11,7 @@ import {
 } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import type { Observable } from 'rxjs';
-import { Passwords } from '../domain/passwords.js';
+import { Passwords } from '../use-cases/passwords.js';
 import { SignUpBody } from './accounts.dto.js';
 
 const hashes = new WeakMap<FastifyRequest, string>();

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { Batcher } from '#libs/kernel';
+import { Batcher, overloaded } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
 import { hash, parseOptions, verify } from '@node-rs/argon2';
 
@@ -7,8 +7,9 @@ import { hash, parseOptions, verify } from '@node-rs/argon2';
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 /** Half of the cores, and never all four of libuv's threads: sign-ins must not starve orders. */
 const AT_ONCE = Math.min(3, Math.max(1, Math.floor(availableParallelism() / 2)));
-/** About two seconds of work; whoever comes after that is refused at once. */
+/** Whoever comes when so many wait is refused at once, and whoever has waited for this long when the turn comes. */
 const MOST_WAITING = 100;
+const LONGEST_WAIT_MS = 2_000;
 
 /** Hashes and checks passwords by argon2id, a bounded number at once. Throws `http.overloaded` when too many wait. */
 @Injectable()
@@ -18,7 +19,7 @@ export class Passwords {
     maxBatch: 1,
     maxWaiting: MOST_WAITING,
     concurrency: AT_ONCE,
-    flush: (works) => Promise.all(works.map((work) => work())),
+    flush: async (works) => Promise.all(works.map((work) => work())),
   });
 
   hash(password: string): Promise<string> {
@@ -38,7 +39,12 @@ export class Passwords {
   }
 
   private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    return (await this.queue.add(work)) as T;
+    const since = performance.now();
+    const inTime = () => {
+      if (performance.now() - since < LONGEST_WAIT_MS) return work();
+      throw overloaded('http.overloaded', 'Passwords take too long to check right now. Try again soon.');
+    };
+    return (await this.queue.add(inTime)) as T;
   }
 }
 

@@ -1,7 +1,7 @@
 import { Database } from '#libs/database';
 import { AppError } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
-import { Passwords } from '../domain/passwords.js';
+import { Passwords } from './passwords.js';
 import { attemptKey, MOST_FAILURES } from '../domain/sign-in-attempts.js';
 import { AccountStore } from '../store/account-store.js';
 import { AttemptStore } from '../store/attempt-store.js';
