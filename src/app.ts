@@ -1,4 +1,4 @@
-import { configureHttp, createAdapter, Readiness } from '#libs/http';
+import { configureHttp, createAdapter } from '#libs/http';
 import { Messaging } from '#libs/messaging';
 import { nestLogger } from '#libs/observability';
 import { NestFactory } from '@nestjs/core';
@@ -8,7 +8,7 @@ import type { Engines } from './engines.js';
 import { modules } from './modules.js';
 import { loadModules } from './placement.js';
 
-/** Mounts the hosted modules and listens. Answers once requests are taken and messages flow. */
+/** Mounts the hosted modules and listens. Answers once requests are taken and messages flow; not ready yet. */
 export async function startApp({ settings, queue }: Engines): Promise<NestFastifyApplication> {
   const hosted = await loadModules(modules, settings);
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -23,6 +23,5 @@ export async function startApp({ settings, queue }: Engines): Promise<NestFastif
   await app.init();
   app.get(Messaging).start(settings.ROLES);
   await app.listen(settings.PORT, settings.HOST);
-  app.get(Readiness).set(true);
   return app;
 }

@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { readSettings, type Settings } from '#libs/config';
+import { Readiness } from '#libs/http';
 import { startApp } from './app.js';
+import { loadDemoOnce } from './demo.js';
 import { openEngines } from './engines.js';
 import { portIsFree } from './port.js';
 import { Shutdown } from './shutdown.js';
@@ -16,7 +18,11 @@ try {
   const app = await startApp(engines);
   shutdown.draining(app);
   const { port } = app.getHttpServer().address() as { port: number };
-  console.log(welcome(engines.settings, `http://localhost:${port}`, !settings.DATABASE_URL));
+  const url = `http://localhost:${port}`;
+  const embedded = !settings.DATABASE_URL;
+  if (embedded) await loadDemoOnce(engines.settings, url);
+  app.get(Readiness).set(true);
+  console.log(welcome(engines.settings, url, embedded));
 } catch (error) {
   console.error(`Floodgate cannot start. ${startFault(error, settings)}`);
   await shutdown.stop(1);
