@@ -1,4 +1,3 @@
-import { isIPv6 } from 'node:net';
 import { SETTINGS, type Settings } from '#libs/config';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,6 +5,7 @@ import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Principal } from './access.js';
 import { httpError } from './errors.js';
+import { networkOf } from './network.js';
 import { OPERATIONS_PATHS } from './operations/apart.js';
 
 /** Past as many callers the one that came first is forgotten: a flood of addresses fills no memory. */
@@ -79,18 +79,7 @@ class BoundedMemory extends RateLimiterMemory {
 /** A guest has a token an order, hence counts by address, as everybody without credentials does. */
 function callerOf(request: FastifyRequest, caller?: Principal): string {
   if (caller && caller.role !== 'guest') return caller.id;
-  return isIPv6(request.ip) ? network(request.ip) : request.ip;
-}
-
-/** A household has a whole /64 of IPv6. */
-function network(ip: string): string {
-  if (ip.startsWith('::ffff:')) return ip;
-  const [head = '', tail] = ip.split('::');
-  const groups = head.split(':').filter(Boolean);
-  if (tail === undefined) return groups.slice(0, 4).join(':');
-  const rest = tail.split(':').filter(Boolean);
-  const zeros = Array<string>(Math.max(0, 8 - groups.length - rest.length)).fill('0');
-  return [...groups, ...zeros, ...rest].slice(0, 4).join(':');
+  return networkOf(request.ip);
 }
 
 function connect(url: string): Redis {

@@ -1,6 +1,6 @@
 import type { LoggerService } from '@nestjs/common';
 import { Logger, PinoLogger } from 'nestjs-pino';
-import { destination, pino } from 'pino';
+import { destination, type DestinationStream, type Logger as Log, pino } from 'pino';
 import { humanLines } from './human-lines.js';
 import { traceFields } from './trace.js';
 
@@ -8,23 +8,28 @@ const SECRETS = ['authorization', 'password', 'token', 'accessToken', 'refreshTo
 /** What Nest says at info while it boots is only of use to who debugs the wiring. */
 const BOOT = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
-/** The process's log: JSON lines on stdout, for people where that is a terminal. Every line carries its trace. */
-export const log = pino(
-  {
-    base: null,
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (level) => ({ level }) },
-    mixin: traceFields,
-    redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
-    serializers: { err: errorFields },
-  },
-  process.stdout.isTTY ? humanLines(process.stdout) : destination({ fd: 1, sync: true }),
-);
+/** JSON lines; each carries the trace it belongs to. */
+export function createLog(to: DestinationStream): Log {
+  return pino(
+    {
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (level) => ({ level }) },
+      mixin: traceFields,
+      redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
+      serializers: { err: errorFields },
+    },
+    to,
+  );
+}
+
+/** The process's log, on stdout; where that is a terminal, for people. */
+export const log = createLog(process.stdout.isTTY ? humanLines(process.stdout) : destination({ fd: 1, sync: true }));
 
 /** Sends what Nest and `new Logger(...)` say into the log; `level` is the least severe that is written. */
-export function nestLogger(level: string): LoggerService {
-  log.level = level;
-  const params = { pinoHttp: { logger: log } };
+export function nestLogger(level: string, root = log): LoggerService {
+  root.level = level;
+  const params = { pinoHttp: { logger: root, serializers: { err: errorFields }, wrapSerializers: false } };
   return new QuietBoot(new PinoLogger(params), params);
 }
 
