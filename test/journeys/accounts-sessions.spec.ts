@@ -8,6 +8,16 @@ const signIn = (email: string, password: string) => api().POST('/v1/sessions', {
 const refresh = (refreshToken: string) => api().POST('/v1/sessions/refresh', { body: { refreshToken } });
 const statusOfMe = async (token: string) => (await api(token).GET('/v1/accounts/me')).response.status;
 
+/** Three at once, as many as pass in time on a busy machine too. */
+async function fail(email: string, times: number): Promise<number[]> {
+  const statuses: number[] = [];
+  while (statuses.length < times) {
+    const failures = await Promise.all([1, 2, 3].map(() => signIn(email, 'not the password')));
+    statuses.push(...failures.map(({ response }) => response.status));
+  }
+  return statuses;
+}
+
 describe('signing in', () => {
   it('gives tokens, whatever letters the e-mail is written in', async () => {
     const { email } = await signedUp();
@@ -52,22 +62,22 @@ describe('signing in', () => {
 
   it('is refused after ten failures, for this e-mail alone', async () => {
     const { email } = await signedUp();
-    const failures = await Promise.all(Array.from({ length: 12 }, () => signIn(email, 'not the password')));
-    expect(failures.map(({ response }) => response.status).sort()).toEqual([...Array<number>(10).fill(401), 429, 429]);
+    const statuses = await fail(email, 12);
+    expect(statuses.sort()).toEqual([...Array<number>(10).fill(401), 429, 429]);
     const { error, response } = await signIn(email, PASSWORD);
     expect(error).toMatchObject({ status: 429, code: 'accounts.too-many-attempts' });
     expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(800);
     const { email: other } = await signedUp();
     expect((await signIn(other, PASSWORD)).response.status).toBe(201);
-  });
+  }, 30_000);
 
   it('forgets failures once it succeeds', async () => {
     const { email } = await signedUp();
     for (let round = 0; round < 2; round += 1) {
-      await Promise.all(Array.from({ length: 9 }, () => signIn(email, 'not the password')));
+      await fail(email, 9);
       expect((await signIn(email, PASSWORD)).response.status).toBe(201);
     }
-  });
+  }, 30_000);
 
   it.each(['/v1/sessions', '/v1/sessions/refresh'])('takes no Idempotency-Key at %s', async (path) => {
     const response = await fetch(new URL(path, shopUrl()), {
