@@ -12,6 +12,7 @@ import { OPERATIONS_PATHS } from './operations/apart.js';
 const MOST_CALLERS = 50_000;
 /** Redis has this long to answer; then the process counts alone. */
 const REDIS_DEADLINE_MS = 200;
+const REST_MS = 2_000;
 
 /**
  * `RATE_LIMIT=100/60s`: each caller may make so many requests in a window; past it 429 until it ends. Says how much is
@@ -20,44 +21,69 @@ const REDIS_DEADLINE_MS = 200;
 @Injectable()
 export class RateLimit implements OnApplicationShutdown {
   private readonly policy?: { points: number; duration: number };
-  private readonly limiter?: RateLimiterMemory | RateLimiterRedis;
+  private readonly alone?: RateLimiterMemory;
+  private readonly shared?: RateLimiterRedis;
   private readonly redis?: Redis;
+  private aloneUntil = 0;
 
   constructor(@Inject(SETTINGS) { RATE_LIMIT, REDIS_URL }: Settings) {
     const [, points, duration] = /^(\d+)\/(\d+)s$/.exec(RATE_LIMIT ?? '') ?? [];
     if (points === undefined) return;
     this.policy = { points: Number(points), duration: Number(duration) };
-    const memory = new BoundedMemory(this.policy);
-    this.redis = REDIS_URL ? connect(REDIS_URL) : undefined;
-    this.limiter = this.redis
-      ? new RateLimiterRedis({
-          ...this.policy,
-          storeClient: this.redis,
-          keyPrefix: 'floodgate-rate',
-          insuranceLimiter: memory,
-          inMemoryBlockOnConsumed: this.policy.points,
-        })
-      : memory;
+    this.alone = new BoundedMemory(this.policy);
+    if (!REDIS_URL) return;
+    this.redis = connect(REDIS_URL);
+    this.shared = new RateLimiterRedis({
+      ...this.policy,
+      storeClient: this.redis,
+      keyPrefix: 'floodgate-rate',
+      inMemoryBlockOnConsumed: this.policy.points + 1, // who is over it asks Redis no more until the window ends
+    });
   }
 
   /** Counts this request; throws `http.rate-limited` where the caller has none left. */
   async take(request: FastifyRequest, reply: FastifyReply, caller?: Principal): Promise<void> {
-    if (!this.policy || !this.limiter || OPERATIONS_PATHS.has(request.routeOptions.url ?? '')) return;
+    if (!this.policy || OPERATIONS_PATHS.has(request.routeOptions.url ?? '')) return;
     const { points, duration } = this.policy;
-    const left = await this.limiter.consume(callerOf(request, caller)).catch((refused: unknown) => {
-      if (refused instanceof RateLimiterRes) return refused;
-      throw refused;
-    });
-    const seconds = Math.max(1, Math.ceil(left.msBeforeNext / 1_000));
-    const remaining = Math.max(0, points - left.consumedPoints);
+    const { isOver, msBeforeNext, remainingPoints } = await this.consume(callerOf(request, caller));
+    const seconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));
     void reply
       .header('ratelimit-policy', `"default";q=${points};w=${duration}`)
-      .header('ratelimit', `"default";r=${remaining};t=${seconds}`);
-    if (left.consumedPoints > points) throw httpError('http.rate-limited', { retryAfter: seconds });
+      .header('ratelimit', `"default";r=${remainingPoints};t=${seconds}`);
+    if (isOver) throw httpError('http.rate-limited', { retryAfter: seconds });
+  }
+
+  /** While Redis is away or slow this process counts alone, and asks it again after a rest. */
+  private async consume(caller: string): Promise<Outcome> {
+    if (this.shared && Date.now() >= this.aloneUntil) {
+      try {
+        return await outcomeOf(this.shared.consume(caller));
+      } catch {
+        this.aloneUntil = Date.now() + REST_MS;
+      }
+    }
+    return outcomeOf((this.alone as RateLimiterMemory).consume(caller));
   }
 
   onApplicationShutdown(): void {
     this.redis?.disconnect();
+  }
+}
+
+interface Outcome {
+  isOver: boolean;
+  msBeforeNext: number;
+  remainingPoints: number;
+}
+
+/** The library rejects with its result where the caller is over the limit, and with an error where the store failed. */
+async function outcomeOf(consumed: Promise<RateLimiterRes>): Promise<Outcome> {
+  try {
+    const { msBeforeNext, remainingPoints } = await consumed;
+    return { isOver: false, msBeforeNext, remainingPoints };
+  } catch (refused) {
+    if (!(refused instanceof RateLimiterRes)) throw refused;
+    return { isOver: true, msBeforeNext: refused.msBeforeNext, remainingPoints: 0 };
   }
 }
 
