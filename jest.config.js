@@ -1,4 +1,6 @@
 const shared = {
+  // Above every deadline of `eventually`, so that the condition that was not met is what a failure shows.
+  testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },

@@ -1,3 +1,5 @@
+import { AppError } from '#libs/kernel';
+
 /** SQLSTATE of a Postgres error, also through TypeORM's QueryFailedError. */
 export function sqlState(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;
@@ -22,6 +24,7 @@ const CONNECTION_MESSAGES =
  * Classes: https://www.postgresql.org/docs/18/errcodes-appendix.html
  */
 export function isInfrastructureError(error: unknown): boolean {
+  if (error instanceof AppError) return false;
   const code = sqlState(error);
   if (code && (/^(08|53|57P|58)/.test(code) || ['40001', '40P01', '25006'].includes(code))) return true;
   if (code && CONNECTION_CODES.test(code)) return true;

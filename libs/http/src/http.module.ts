@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import { AccessGuard, ApiKeys } from './access.js';
+import { ForgetOldKeys } from './forget-old-keys.js';
 import { Engines } from './operations/engines.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { Readiness } from './operations/readiness.js';
@@ -20,6 +21,7 @@ export class HttpModule {
       imports: [TerminusModule.forRoot({ logger: false })],
       controllers: [OperationsController],
       providers: [
+        ForgetOldKeys,
         Tokens,
         RateLimit,
         Readiness,

@@ -5,9 +5,7 @@ import type { JobsOptions, Queue, WorkerOptions } from 'bullmq';
 import type { Envelope } from './envelope.js';
 
 /** What a job carries to a module's queue: messages for it, or acknowledgements of messages it wrote. */
-export type JobData =
-  | { messages: Envelope[]; /** Attempts a lone message has behind it. */ attempt?: number }
-  | { acknowledged: { subscriber: string; ids: string[] }[] };
+export type JobData = { messages: Envelope[] } | { acknowledged: { subscriber: string; ids: string[] }[] };
 
 export interface NewJob {
   /** While a job with this id lives, adding it again does nothing. */

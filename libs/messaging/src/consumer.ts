@@ -7,18 +7,17 @@ import { Broker, type JobData } from './broker.js';
 import { Databases } from './databases.js';
 import { park } from './dead-letters.js';
 import type { Envelope } from './envelope.js';
+import { countFailure } from './failures.js';
 import { type FoundHandler, Handlers } from './handlers.js';
 import { enterInbox, inboxHas } from './inbox.js';
 import { acknowledge } from './outbox.js';
 
 const DEFAULTS = { attempts: 5, backoffMs: 250, batch: 50, ioTimeoutMs: 15_000 };
-const LONGEST_BACKOFF_MS = 60_000;
 const IO_AT_ONCE = 16;
 
 interface Run {
   module: string;
   database: Database;
-  attempt: number;
   /** Handled, absorbed by the inbox, or parked: the writer may forget these. */
   done: Envelope[];
 }
@@ -42,7 +41,7 @@ export class Consumer {
       for (const { subscriber, ids } of data.acknowledged) await acknowledge(database, subscriber, ids);
       return;
     }
-    const run: Run = { module, database, attempt: data.attempt ?? 0, done: [] };
+    const run: Run = { module, database, done: [] };
     for (const [name, envelopes] of groupBy(data.messages, (envelope) => envelope.name)) {
       await this.handle(run, this.handlers.of(module, name), envelopes);
     }
@@ -117,22 +116,24 @@ export class Consumer {
 
   /** A message's own error: it comes again alone and later, or is parked. Its neighbours are none the wiser. */
   private async blame(run: Run, handler: FoundHandler | undefined, envelope: Envelope, error: unknown): Promise<void> {
-    const attempt = run.attempt + 1;
     const { attempts = DEFAULTS.attempts, backoffMs = DEFAULTS.backoffMs } = handler?.options ?? {};
-    if (attempt < attempts && !(error instanceof AppError)) {
-      const delayMs = Math.min(backoffMs * 2 ** (attempt - 1), LONGEST_BACKOFF_MS);
-      this.logger.warn(`${envelope.name} ${envelope.id} failed, attempt ${attempt} of ${attempts}: ${String(error)}`);
-      await this.broker.add(run.module, {
-        id: `${envelope.id}-${attempt}`,
-        data: { messages: [envelope], attempt },
-        delayMs,
-      });
+    const failure = await countFailure(run.database, envelope.id, backoffMs);
+    if (!failure) return; // a resend: the retry that is scheduled already will tell
+    if (failure.attempts < attempts && !isFinal(error)) {
+      this.logger.warn(`${envelope.name} ${envelope.id} failed, ${failure.attempts} of ${attempts}: ${String(error)}`);
+      const id = `${envelope.id}-${failure.attempts}`;
+      await this.broker.add(run.module, { id, data: { messages: [envelope] }, delayMs: failure.retryAfterMs });
       return;
     }
     this.logger.error(`${envelope.name} ${envelope.id} is parked as a dead letter: ${String(error)}`);
-    await park(run.database, envelope, error, attempt);
+    await park(run.database, envelope, error, failure.attempts);
     run.done.push(envelope);
   }
+}
+
+/** The same input would be refused again; but what is overloaded or away now may be there later. */
+function isFinal(error: unknown): boolean {
+  return error instanceof AppError && error.status < 500;
 }
 
 function read(handler: FoundHandler, envelope: Envelope): unknown {

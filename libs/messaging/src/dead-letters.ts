@@ -2,6 +2,7 @@ import type { Database } from '#libs/database';
 import { newId } from '#libs/kernel';
 import { z } from 'zod';
 import type { Envelope } from './envelope.js';
+import { FORGET_FAILURE } from './failures.js';
 import { appendToOutbox } from './outbox.js';
 import type { Relay } from './relay.js';
 
@@ -64,6 +65,7 @@ export async function replay(database: Database, relay: Relay, id: string): Prom
     const [row] = await tx.query<Row>(`DELETE FROM "${module}".dead_letters WHERE id = $1 RETURNING *`, [id]);
     if (!row) return null;
     await tx.query(`DELETE FROM "${module}".inbox WHERE message_id = $1`, [row.envelope.id]);
+    await tx.query(FORGET_FAILURE(module), [row.envelope.id]);
     const entry = { envelope: { ...row.envelope, from: module }, subscribers: [module], delayMs: 0 };
     await appendToOutbox(tx, module, [entry]);
     tx.afterCommit(() => relay.relay(database, [entry]));

@@ -12,6 +12,7 @@ import { forgetOldMessages } from './retention.js';
 
 const SWEEP_EVERY_MS = 500;
 const FORGET_EVERY_MS = 60_000;
+const ERRORS_LOGGED_EVERY_MS = 5_000;
 
 /** Starts and stops the messaging of this process, in the order that loses nothing. */
 @Injectable()
@@ -41,9 +42,7 @@ export class Messaging {
     this.registrar.register();
     for (const { instance } of this.discovery.getProviders() as { instance: unknown }[]) {
       if (!(instance instanceof WorkerHost)) continue;
-      instance.worker.on('error', (error: Error) =>
-        this.logger.warn(`Queue ${instance.worker.name}: ${error.message}`),
-      );
+      this.logErrors(instance.worker);
       this.workers.push(instance.worker);
     }
     this.repeat(SWEEP_EVERY_MS, 'sweep the outboxes', () => this.relay.sweepAll());
@@ -58,6 +57,16 @@ export class Messaging {
     await Promise.all(this.workers.map((worker) => worker.close()));
     await this.relay.drain();
     await this.acknowledgements.drain();
+  }
+
+  /** While its engine is away a worker fails every few ms: one line in a while tells enough. */
+  private logErrors(worker: WorkerHost['worker']): void {
+    let quietUntil = 0;
+    worker.on('error', (error: Error) => {
+      if (Date.now() < quietUntil) return;
+      quietUntil = Date.now() + ERRORS_LOGGED_EVERY_MS;
+      this.logger.warn(`Queue ${worker.name}: ${error.message}`);
+    });
   }
 
   private repeat(everyMs: number, name: string, run: () => Promise<unknown>): void {

@@ -3,7 +3,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * The messaging tables, one set a module's schema.
  * outbox: the event log, appended in the transaction of the change. deliveries: what is not acknowledged yet, a row a
- * message and subscriber; its row goes with the acknowledgement. inbox: what has taken effect. dead_letters: parked.
+ * message and subscriber; its row goes with the acknowledgement. inbox: what has taken effect. failures: what has failed
+ * and will be tried again. dead_letters: parked.
  */
 export function messagingTables(schema: string): new () => MigrationInterface {
   return class Messaging1760000000000 implements MigrationInterface {
@@ -37,6 +38,12 @@ export function messagingTables(schema: string): new () => MigrationInterface {
           handled_at timestamptz NOT NULL DEFAULT now()
         );
         CREATE INDEX inbox_age ON "${schema}".inbox USING brin (handled_at);
+        CREATE TABLE "${schema}".failures (
+          message_id uuid PRIMARY KEY,
+          attempts integer NOT NULL,
+          wait_ms integer NOT NULL,
+          retry_at timestamptz NOT NULL
+        );
         CREATE TABLE "${schema}".dead_letters (
           id uuid PRIMARY KEY,
           message text NOT NULL,
@@ -48,7 +55,7 @@ export function messagingTables(schema: string): new () => MigrationInterface {
     }
 
     async down(runner: QueryRunner): Promise<void> {
-      for (const table of ['dead_letters', 'inbox', 'deliveries', 'outbox']) {
+      for (const table of ['dead_letters', 'failures', 'inbox', 'deliveries', 'outbox']) {
         await runner.query(`DROP TABLE "${schema}".${table}`);
       }
     }
