@@ -1,6 +1,8 @@
 import { Money, query } from '#libs/kernel';
 import { z } from 'zod';
 
+export * from './product.js';
+
 /** Prices lines at this moment. SKUs that no active product has are listed in `unknown`. */
 export const QuotePrices = query('catalog.quote-prices', {
   question: z.object({ skus: z.array(z.string()).min(1).max(2_000) }),

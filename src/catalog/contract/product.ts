@@ -1,0 +1,64 @@
+import { Money } from '#libs/kernel';
+import { z } from 'zod';
+
+/** No control characters and no half of a surrogate pair: Postgres would take neither. */
+const ONE_LINE = /^[^\p{Cc}\p{Cs}]*$/u;
+const SEVERAL_LINES = /^(?:[^\p{Cc}\p{Cs}]|[\t\n\r])*$/u;
+const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
+
+/** Text for people, up to `max` characters. */
+export const line = (max: number) => z.string().max(max).regex(ONE_LINE, 'Use printable characters.');
+export const text = (max: number) => z.string().max(max).regex(SEVERAL_LINES, 'Use printable characters.');
+
+/** Case-sensitive: `abc` and `ABC` are two products. */
+export const Sku = line(64)
+  .min(1)
+  .meta({ examples: ['TEE-BLACK-M'] });
+
+export const Slug = z
+  .string()
+  .max(80)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'Use lower-case letters and digits with single hyphens, such as black-tee.')
+  .meta({ examples: ['black-tee'] });
+
+export const Price = Money.extend({
+  amount: Money.shape.amount.min(0).max(999_999_999_999),
+  currency: Money.shape.currency.refine((code) => CURRENCIES.has(code), 'Use an ISO 4217 code such as GBP.'),
+}).meta({ id: 'Price', examples: [{ amount: 1299, currency: 'GBP' }] });
+
+export const ProductStatus = z
+  .enum(['draft', 'active', 'archived'])
+  .meta({ description: 'Only active ones are on sale.' });
+export type ProductStatus = z.infer<typeof ProductStatus>;
+
+export const Attributes = z
+  .record(line(64).min(1), line(200))
+  .refine((attributes) => Object.keys(attributes).length <= 50, 'Use at most 50 attributes.')
+  .meta({ examples: [{ size: 'M', colour: 'black' }] });
+
+export const Variant = z
+  .object({
+    id: z.uuid(),
+    sku: Sku,
+    title: z.string().meta({ examples: ['M'] }),
+    price: Price,
+    attributes: Attributes,
+  })
+  .meta({ id: 'Variant' });
+export type Variant = z.infer<typeof Variant>;
+
+export const Product = z
+  .object({
+    id: z.uuid(),
+    slug: Slug,
+    title: z.string().meta({ examples: ['Black tee'] }),
+    description: z.string(),
+    status: ProductStatus,
+    categories: z.array(Slug),
+    variants: z.array(Variant),
+    version: z.int().meta({ description: 'Grows with every change; the ETag is this number in quotes.' }),
+    createdAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Product' });
+export type Product = z.infer<typeof Product>;
