@@ -11,22 +11,9 @@ import { Reflector } from '@nestjs/core';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { httpError } from './errors.js';
+import { type Principal, type Role, ROLES } from './principal.js';
 import { RateLimit } from './rate-limit.js';
 import { Tokens } from './tokens.js';
-
-/** Least to most; each may do what the ones before it may. `guest` is the bearer of one order's token. */
-export const ROLES = ['guest', 'customer', 'staff', 'admin'] as const;
-export type Role = (typeof ROLES)[number];
-
-/** Who calls. */
-export interface Principal {
-  role: Role;
-  /** The account's id (customer), the API key's id (staff, admin) or the order's id (guest). */
-  id: string;
-  email?: string;
-  /** The session that an access token was issued in. */
-  sessionId?: string;
-}
 
 /** Looks an API key up; undefined where it is unknown or revoked. */
 export abstract class ApiKeys {
@@ -48,7 +35,6 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 const principals = new WeakMap<FastifyRequest, Principal>();
 export const principalOf = (request: FastifyRequest): Principal | undefined => principals.get(request);
 export const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>();
-export const isStaff = (principal?: Principal) => principal?.role === 'staff' || principal?.role === 'admin';
 
 /** Authenticates the bearer and holds every route to its `@Access`. Denies by default. */
 @Injectable()

@@ -7,6 +7,7 @@ export { HttpModule } from './http.module.js';
 export * from './list.js';
 export * from './openapi/index.js';
 export { Readiness } from './operations/readiness.js';
+export * from './principal.js';
 export type { Problem } from './problem.js';
 export * from './tokens.js';
 export * from './unit-of-work.js';

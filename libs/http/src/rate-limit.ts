@@ -3,7 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import type { Principal } from './access.js';
+import type { Principal } from './principal.js';
 import { httpError } from './errors.js';
 import { networkOf } from './network.js';
 import { OPERATIONS_PATHS } from './operations/apart.js';

@@ -3,7 +3,7 @@ import { SETTINGS, type Settings } from '#libs/config';
 import { isId } from '#libs/kernel';
 import { Inject, Injectable } from '@nestjs/common';
 import { calculateJwkThumbprint, exportJWK, type JWK, jwtVerify, SignJWT } from 'jose';
-import type { Principal } from './access.js';
+import type { Principal } from './principal.js';
 
 const ISSUER = 'floodgate';
 /** How long an access token lives; a refresh token gets the next one. */

@@ -2,12 +2,9 @@ import { STATUS_CODES } from 'node:http';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { HTTP_ERRORS } from '../errors.js';
 import { headersOf } from './headers.js';
+import type { Operation } from './operation.js';
 import { PROBLEM_SCHEMA, problemResponse } from './problem-schema.js';
 
-export type Operation = NonNullable<OpenAPIObject['paths'][string]['get']> & {
-  'x-role'?: string;
-  'x-answers-secret'?: boolean;
-};
 const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const;
 
 /**

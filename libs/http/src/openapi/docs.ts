@@ -17,5 +17,6 @@ export function serveDocs(app: NestFastifyApplication): void {
     raw: false,
     customSiteTitle: 'Floodgate API',
     swaggerUrl: '/openapi.json',
+    swaggerOptions: { validatorUrl: 'none', persistAuthorization: true }, // a foreign validator would see the document
   });
 }

@@ -1,5 +1,5 @@
 import type { ApiHeaderOptions } from '@nestjs/swagger';
-import type { Operation } from './complete-document.js';
+import type { Operation } from './operation.js';
 
 /** For `@ApiHeader(...)` on routes that take them: */
 export const PREFER: ApiHeaderOptions = {
