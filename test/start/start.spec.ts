@@ -136,7 +136,7 @@ describe('a start that cannot work says in a line what to do, and exits with 1',
   });
 
   it('a data directory nobody may write to', async () => {
-    expect(await refused({ DATA_DIR: '/proc/floodgate' })).toEqual(oneLine(/DATA_DIR/));
+    expect(await refused({ DATA_DIR: '/sys/floodgate' })).toEqual(oneLine(/DATA_DIR/));
   });
 
   it('data of another Postgres version', async () => {

@@ -118,7 +118,7 @@ function productionFaults(settings: z.infer<typeof schema>): string[] {
 export function settingsTable(): string {
   const rows = Object.entries(shape).map(([name, type]) => {
     const fallback = type.safeParse(undefined);
-    const value = fallback.success && fallback.data !== undefined ? `\`${String(fallback.data)}\`` : '';
+    const value = fallback.success && String(fallback.data ?? '') ? `\`${String(fallback.data)}\`` : '';
     return `| \`${name}\` | ${name === 'SECRET' ? 'a development secret' : value} | ${type.description ?? ''} |`;
   });
   rows.push('| `<MODULE>_DATABASE_URL` | `DATABASE_URL` | The database of one module, e.g. `ORDERS_DATABASE_URL`. |');
