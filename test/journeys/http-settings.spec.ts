@@ -24,7 +24,10 @@ describe('a server with limits, origins and a port for operations', () => {
       LOG_LEVEL: 'debug',
       ADMIN_API_KEY: ADMIN_KEY,
     });
-    await eventually(async () => expect((await fetch(`${opsUrl}/readyz`)).status).toBe(200), 60_000);
+    const ended = server.exited.then(() => Promise.reject(new Error(server.output())));
+    const ready = eventually(async () => expect((await fetch(`${opsUrl}/readyz`)).status).toBe(200), 60_000);
+    await Promise.race([ready, ended]);
+    ended.catch(() => undefined);
   }, 70_000);
 
   afterAll(async () => {
@@ -59,7 +62,7 @@ describe('a server with limits, origins and a port for operations', () => {
     expect(other.headers.get('ratelimit')).toMatch(/^"default";r=1\d;t=\d$/);
     expect((await fetch(`${opsUrl}/livez`)).status).toBe(200);
     await eventually(async () => expect((await categories()).status).toBe(200), 10_000);
-  });
+  }, 30_000);
 
   it('lets the listed origins in, and no other', async () => {
     const preflight = (origin: string) =>

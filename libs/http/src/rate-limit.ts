@@ -3,6 +3,7 @@ import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { Readiness } from './operations/readiness.js';
 import type { Principal } from './principal.js';
 import { httpError } from './errors.js';
 import { networkOf } from './network.js';
@@ -26,7 +27,10 @@ export class RateLimit implements OnApplicationShutdown {
   private readonly redis?: Redis;
   private aloneUntil = 0;
 
-  constructor(@Inject(SETTINGS) { RATE_LIMIT, REDIS_URL }: Settings) {
+  constructor(
+    @Inject(SETTINGS) { RATE_LIMIT, REDIS_URL }: Settings,
+    private readonly readiness: Readiness,
+  ) {
     const [, points, duration] = /^(\d+)\/(\d+)s$/.exec(RATE_LIMIT ?? '') ?? [];
     if (points === undefined) return;
     this.policy = { points: Number(points), duration: Number(duration) };
@@ -44,6 +48,7 @@ export class RateLimit implements OnApplicationShutdown {
   /** Counts this request; throws `http.rate-limited` where the caller has none left. */
   async take(request: FastifyRequest, reply: FastifyReply, caller?: Principal): Promise<void> {
     if (!this.policy || OPERATIONS_PATHS.has(request.routeOptions.url ?? '')) return;
+    if (!this.readiness.isReady) return; // the boot itself loads the demo catalog through the API
     const { points, duration } = this.policy;
     const { isOver, msBeforeNext, remainingPoints } = await this.consume(callerOf(request, caller));
     const seconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));

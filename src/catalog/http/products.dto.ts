@@ -82,7 +82,10 @@ export const ImportBody = z
       .min(1)
       .max(MOST_IMPORTED),
   })
-  .meta({ id: 'ImportProducts' });
+  .meta({
+    id: 'ImportProducts',
+    examples: [{ items: [{ sku: '85123A', title: 'White hanging heart', price: { amount: 255, currency: 'GBP' } }] }],
+  });
 
 export const ImportOutcomes = z
   .object({
