@@ -95,8 +95,11 @@ export class Database {
     work: (tx: Transaction) => Promise<T>,
     timeoutMs: number,
   ): Promise<T> {
-    await runner.startTransaction();
-    await runner.query(`SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL ${this.timeoutSetting} = ${timeoutMs}`);
+    await runner.query(
+      `BEGIN; SET LOCAL statement_timeout = ${timeoutMs}; SET LOCAL ${this.timeoutSetting} = ${timeoutMs}`,
+    );
+    // TypeORM's startTransaction would be a second round trip. Told so, its repositories join this transaction.
+    Object.assign(runner, { isTransactionActive: true, transactionDepth: 1 });
     const result = await work(tx);
     await tx.runBeforeCommit();
     tx.close();

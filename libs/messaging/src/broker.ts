@@ -28,7 +28,7 @@ const LONGEST_BACKOFF_MS = 2_000;
 
 /** How every module's queue is worked off. The lock outlives the handler's deadline, which outlives the transaction's. */
 export const WORKER_OPTIONS: Omit<WorkerOptions, 'connection'> = {
-  concurrency: 4,
+  concurrency: 1,
   lockDuration: 5_000,
   stalledInterval: 5_000,
   maxStalledCount: FOR_EVER, // a job whose process was killed is nobody's fault

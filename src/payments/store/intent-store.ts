@@ -20,12 +20,13 @@ export class IntentStore {
 
   /** The order's intent, made if there is none. */
   async open(orderId: string, method: string, amount: Money): Promise<Intent> {
-    await this.database.query(
+    const [intent] = await this.database.query<Intent>(
       `INSERT INTO payments.intents (id, order_id, status, method, amount, currency)
-       VALUES ($1, $2, 'pending', $3, $4, $5) ON CONFLICT (order_id) DO NOTHING`,
+       VALUES ($1, $2, 'pending', $3, $4, $5)
+       ON CONFLICT (order_id) DO UPDATE SET order_id = EXCLUDED.order_id RETURNING *`,
       [newId(), orderId, method, amount.amount, amount.currency],
     );
-    return (await this.find(orderId)) as Intent;
+    return intent as Intent;
   }
 
   async find(orderId: string, tx: Pick<Transaction, 'query'> = this.database): Promise<Intent | undefined> {
