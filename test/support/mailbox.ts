@@ -88,5 +88,5 @@ export async function mailsTo(address: string): Promise<Mail[]> {
 /** Has the SMTP server refuse this recipient with `code`, `times` times from now on. */
 export async function refuseMailTo(address: string, code: number, times: number): Promise<void> {
   const query = new URLSearchParams({ to: address, code: String(code), times: String(times) });
-  await fetch(`${process.env.MAILBOX_URL}/?${query}`, { method: 'PUT' });
+  await fetch(`${process.env.MAILBOX_URL}/?${query.toString()}`, { method: 'PUT' });
 }

@@ -111,7 +111,7 @@ async function createCluster(
 }
 
 function lastLine(error: unknown): string {
-  const stderr = String((error as { stderr?: unknown } | null)?.stderr ?? '');
+  const stderr = (error as { stderr?: string } | null)?.stderr ?? '';
   const lines = stderr.split('\n').filter((line) => /error|fatal|could not|hint/i.test(line));
   return `${lines.join(' ') || reasonOf(error)} Set DATA_DIR to another directory if this one cannot be repaired.`;
 }

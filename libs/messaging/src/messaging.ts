@@ -2,6 +2,7 @@ import { BullRegistrar, WorkerHost } from '@nestjs/bullmq';
 import { Repeating } from '#libs/kernel';
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
+import type { Worker } from 'bullmq';
 import { Acknowledgements } from './acknowledgements.js';
 import { Databases } from './databases.js';
 import { Handlers } from './handlers.js';
@@ -19,7 +20,7 @@ const ERRORS_LOGGED_EVERY_MS = 5_000;
 export class Messaging {
   private readonly logger = new Logger(Messaging.name);
   private readonly repeating: Repeating[] = [];
-  private readonly workers: WorkerHost['worker'][] = [];
+  private readonly workers: Worker[] = [];
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -42,8 +43,9 @@ export class Messaging {
     this.registrar.register();
     for (const { instance } of this.discovery.getProviders() as { instance: unknown }[]) {
       if (!(instance instanceof WorkerHost)) continue;
-      this.logErrors(instance.worker);
-      this.workers.push(instance.worker);
+      const worker = instance.worker as Worker;
+      this.logErrors(worker);
+      this.workers.push(worker);
     }
     this.repeat(SWEEP_EVERY_MS, 'sweep the outboxes', () => this.relay.sweepAll());
     this.repeat(FORGET_EVERY_MS, 'forget old messages', async () => {
@@ -60,7 +62,7 @@ export class Messaging {
   }
 
   /** While its engine is away a worker fails every few ms: one line in a while tells enough. */
-  private logErrors(worker: WorkerHost['worker']): void {
+  private logErrors(worker: Worker): void {
     let quietUntil = 0;
     worker.on('error', (error: Error) => {
       if (Date.now() < quietUntil) return;
