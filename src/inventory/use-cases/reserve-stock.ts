@@ -15,7 +15,7 @@ export class ReserveStockUseCase {
   @Handles(ReserveStock, { batch: 200 })
   async reserve(requests: PayloadOf<typeof ReserveStock>[], tx: Transaction): Promise<void> {
     const entered = await enterReservations(tx, 'reserved', requests);
-    const claims = requests.filter(({ orderId }) => entered.has(orderId));
+    const claims = requests.filter(({ orderId }) => entered.delete(orderId)); // once, should a batch name an order twice
     const stock = await lockStock(tx, new Set(claims.flatMap(({ lines }) => lines.map(({ sku }) => sku))));
     const available = new Map([...stock].map(([sku, row]) => [sku, row.on_hand - row.reserved]));
     const { reserved, refused, taken } = allocate(claims, available);
