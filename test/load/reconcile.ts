@@ -22,14 +22,18 @@ export interface Look {
   skus: number;
   units: number;
   emails: number;
+  /** Grows while the shop works: e-mails begun and sent, orders that have ended, whoever placed them. */
+  moved: number;
   differences: string[];
 }
 
 const PAUSE_MS = 500;
+const LONGEST_MS = 900_000;
 
 /**
  * Looks at the shop's books by API until they agree with the invoices. Stock and e-mails come after an order is
- * confirmed, so it looks again while the differences grow fewer, and gives up when they have not for `patienceMs`.
+ * confirmed, and wait behind those of others: it looks again while anything in the shop still moves, and gives up when
+ * nothing has for `patienceMs`, or after LONGEST_MS on a shop that never rests.
  */
 export async function reconcile(
   shop: ShopClient,
@@ -37,14 +41,17 @@ export async function reconcile(
   placed: ReadonlyMap<string, Placed>,
   patienceMs: number,
 ): Promise<Look> {
-  let fewest = Infinity;
+  const end = Date.now() + LONGEST_MS;
   let giveUpAt = Date.now() + patienceMs;
+  let fewest = Infinity;
+  let furthest = -1;
   for (;;) {
     const look = await lookOnce(shop, invoices, placed);
     const { length } = look.differences;
-    if (length < fewest) giveUpAt = Date.now() + patienceMs;
+    if (length < fewest || look.moved > furthest) giveUpAt = Date.now() + patienceMs;
     fewest = Math.min(fewest, length);
-    if (length === 0 || Date.now() > giveUpAt) return look;
+    furthest = Math.max(furthest, look.moved);
+    if (length === 0 || Date.now() > Math.min(giveUpAt, end)) return look;
     await sleep(PAUSE_MS);
   }
 }
@@ -60,17 +67,20 @@ async function lookOnce(
   const emails = new Map<string, Notification[]>();
   const books: SkuBooks[] = [];
   let read = 0;
+  let moved = 0;
   const counts = () => `${thousands(read)} orders and e-mails read, ${thousands(books.length)} of ${skus.size} SKUs`;
   const progress = showProgress('reconciling', skus.size, counts);
   try {
     for await (const order of list<Order>(shop, '/v1/orders')) {
       read += 1;
       ordered.add(order);
+      if (order.status !== 'pending') moved += 1;
       const { invoice } = order.metadata;
       if (invoice !== undefined && invoices.has(invoice)) add(found, invoice, summary(order));
     }
     for await (const email of list<Notification>(shop, '/v1/notifications')) {
       read += 1;
+      moved += email.status === 'sent' ? 2 : 1;
       if (email.kind === 'order-confirmed') add(emails, email.orderId, email);
     }
     const wanted = [...skus];
@@ -90,6 +100,7 @@ async function lookOnce(
     skus: skus.size,
     units: [...skus].reduce((sum, sku) => sum + ordered.confirmed.of(sku), 0),
     emails: 0,
+    moved,
     differences: [...outcomes.flatMap(({ differences }) => differences), ...stockDifferences(books, ordered)],
   };
   for (const { status, reason, sent } of outcomes) {

@@ -14,7 +14,7 @@ const HELP = `Places every invoice of CSV files as an order through the HTTP API
   --speed      so many times real time; 0 (default) is as fast as it goes
   --map        columns: invoice=InvoiceNo,sku=StockCode,quantity=Quantity,price=UnitPrice,date=InvoiceDate,customer=CustomerID
   --no-goods   codes that are no goods, with commas: ${NO_GOODS.join(',')}
-  --patience   seconds to wait for e-mails and stock while nothing more comes: 20
+  --patience   seconds to wait for e-mails and stock while nothing in the shop moves: 20
   --delimiter  between fields: , by default
   --encoding   utf8 (default), utf16le or latin1
   --url        the server: ${DEFAULT_URL}
