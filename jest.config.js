@@ -1,6 +1,4 @@
 const shared = {
-  // Above every deadline of `eventually`, so that the condition that was not met is what a failure shows.
-  testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': '@swc/jest' },
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
@@ -9,6 +7,8 @@ const shared = {
 };
 
 export default {
+  // Above every deadline of `eventually`, so that the condition that was not met is what a failure shows.
+  testTimeout: 60_000,
   // Jest's own workers share two cores with the servers under test.
   maxWorkers: 2,
   projects: [
