@@ -9,8 +9,13 @@ export interface BatcherOptions<T, R> {
   maxWaiting: number;
   /** Flushes in flight at once. While they run, arrivals gather: the batch grows with the load, without a timer. */
   concurrency?: number;
-  /** Milliseconds to wait for company before a flush; 0 flushes at the end of the current turn. */
+  /** Milliseconds to wait for company before a flush, always. Without: a flush comes at the end of the current turn. */
   lingerMs?: number;
+  /**
+   * Least milliseconds from the start of one flush to the next. Who comes alone is served at once; under load arrivals
+   * gather for this long, so batches form however fast a flush is.
+   */
+  paceMs?: number;
   /** Named in the refusal. */
   name: string;
 }
@@ -30,6 +35,7 @@ export class Batcher<T, R = void> {
   private running = 0;
   private timer?: NodeJS.Timeout | NodeJS.Immediate;
   private idle?: () => void;
+  private lastStart = 0;
 
   constructor(private readonly options: BatcherOptions<T, R>) {}
 
@@ -58,13 +64,16 @@ export class Batcher<T, R = void> {
       this.timer = undefined;
       void this.run();
     };
-    this.timer = this.options.lingerMs ? setTimeout(start, this.options.lingerMs) : setImmediate(start);
+    const { lingerMs = 0, paceMs = 0 } = this.options;
+    const waitMs = Math.max(lingerMs, this.lastStart + paceMs - performance.now());
+    this.timer = waitMs > 0 ? setTimeout(start, waitMs) : setImmediate(start);
   }
 
   private async run(): Promise<void> {
     const batch = this.waiting.splice(0, this.options.maxBatch);
     if (batch.length === 0) return;
     this.running += 1;
+    this.lastStart = performance.now();
     if (this.waiting.length > 0) this.schedule();
     try {
       const results = await this.options.flush(batch.map((entry) => entry.item));

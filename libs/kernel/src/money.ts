@@ -12,12 +12,24 @@ export const Money = z
   .meta({ id: 'Money' });
 export type Money = z.infer<typeof Money>;
 
+const formats = new Map<string, Intl.NumberFormat>();
+
+/** Making a format costs more than a hundred uses of it. There are some 180 currencies. */
+function formatOf(currency: string): Intl.NumberFormat {
+  let format = formats.get(currency);
+  if (!format) {
+    format = new Intl.NumberFormat('en-GB', { style: 'currency', currency });
+    if (formats.size < 200) formats.set(currency, format);
+  }
+  return format;
+}
+
 /** Digits after the point, by Unicode CLDR as Intl has it: 2 for GBP, 0 for JPY, 3 for KWD. */
 export function minorDigits(currency: string): number {
-  return new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ?? 2;
+  return formatOf(currency).resolvedOptions().maximumFractionDigits ?? 2;
 }
 
 export function formatMoney({ amount, currency }: Money): string {
   const digits = minorDigits(currency);
-  return new Intl.NumberFormat('en-GB', { style: 'currency', currency }).format(amount / 10 ** digits);
+  return formatOf(currency).format(amount / 10 ** digits);
 }

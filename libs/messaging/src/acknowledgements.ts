@@ -4,7 +4,7 @@ import { Broker } from './broker.js';
 import type { Envelope } from './envelope.js';
 
 /** Nobody waits for these, so they may wait for each other. */
-const LINGER_MS = 250;
+const PACE_MS = 250;
 
 /**
  * Tells the writers of messages, in batches, that a subscriber is done with them. A lost one costs a resend, which the
@@ -38,7 +38,7 @@ export class Acknowledgements {
         name: `acknowledgements for ${writer}`,
         maxBatch: 2_000,
         maxWaiting: 50_000,
-        lingerMs: LINGER_MS,
+        paceMs: PACE_MS,
         flush: async (items) => {
           await this.broker.add(writer, { id: newId(), data: { acknowledged: bySubscriber(items) } });
           return [];

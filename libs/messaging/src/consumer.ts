@@ -9,8 +9,10 @@ import { park } from './dead-letters.js';
 import type { Envelope } from './envelope.js';
 import { countFailure } from './failures.js';
 import { type FoundHandler, Handlers } from './handlers.js';
+import type { Settle } from './handles.js';
 import { enterInbox, inboxHas } from './inbox.js';
 import { acknowledge } from './outbox.js';
+import { type Settling, settlingIn } from './settling.js';
 
 const DEFAULTS = { attempts: 5, backoffMs: 250, batch: 50, ioTimeoutMs: 15_000 };
 const IO_AT_ONCE = 16;
@@ -26,6 +28,7 @@ interface Run {
 @Injectable()
 export class Consumer {
   private readonly logger = new Logger(Consumer.name);
+  private readonly settling = new Map<Database, Settling>();
 
   constructor(
     private readonly handlers: Handlers,
@@ -99,11 +102,10 @@ export class Consumer {
   }
 
   private async reachOutOnce(run: Run, handler: FoundHandler, envelope: Envelope): Promise<void> {
-    const settle = (work: Parameters<Database['transaction']>[0]) =>
-      run.database.transaction(async (tx) => {
-        const fresh = await enterInbox(tx, run.module, [envelope.id]);
-        if (fresh.size > 0) await work(tx);
-      });
+    const settle: Settle = async (work) => {
+      const error = await this.settlingOf(run.database).add({ id: envelope.id, work });
+      if (error) throw error;
+    };
     try {
       const timeoutMs = handler.options.timeoutMs ?? DEFAULTS.ioTimeoutMs;
       await withDeadline(envelope.name, timeoutMs, handler.run(read(handler, envelope), settle));
@@ -112,6 +114,15 @@ export class Consumer {
       if (isInfrastructureError(error)) throw error;
       await this.blame(run, handler, envelope, error);
     }
+  }
+
+  private settlingOf(database: Database): Settling {
+    let settling = this.settling.get(database);
+    if (!settling) {
+      settling = settlingIn(database);
+      this.settling.set(database, settling);
+    }
+    return settling;
   }
 
   /** A message's own error: it comes again alone and later, or is parked. Its neighbours are none the wiser. */

@@ -20,7 +20,10 @@ export interface HandlesOptions {
   timeoutMs?: number;
 }
 
-/** Commits the outcome of an `io` handler together with its inbox entry; does nothing if another run was first. */
+/**
+ * Commits the outcome of an `io` handler together with its inbox entry; does nothing if another run was first. `work`
+ * shares its transaction with others and may be run again where one of them fails: it writes to `tx` and nothing else.
+ */
 export type Settle = (work: (tx: Transaction) => Promise<void>) => Promise<void>;
 
 export interface HandlerMetadata {

@@ -9,6 +9,8 @@ import { claimDue, markRelayed, type OutboxEntry } from './outbox.js';
 /** Most messages one job carries. */
 export const MESSAGES_PER_JOB = 200;
 const MARKED_AFTER_MS = 500;
+/** Under load, a subscriber gets a job this often at most, with all that has gathered in it. */
+const PACE_MS = 10;
 
 interface Outgoing {
   delivery: Delivery;
@@ -69,7 +71,7 @@ export class Relay {
         name: `messages for ${subscriber}`,
         maxBatch: MESSAGES_PER_JOB,
         maxWaiting: 50_000,
-        concurrency: 2,
+        paceMs: PACE_MS,
         flush: (items) => this.send(subscriber, items),
       });
       this.lanes.set(subscriber, lane);

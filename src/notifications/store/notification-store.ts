@@ -1,5 +1,5 @@
 import { Database, type Transaction } from '#libs/database';
-import { newId } from '#libs/kernel';
+import { Batcher, newId } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
 import type { NotificationKind, NotificationStatus } from '../domain/notification.js';
 
@@ -32,6 +32,15 @@ const PAUSE = "least(2 ^ (attempts - 1), 60) * interval '1 second'";
 /** One notification an order and kind, from the event that asked for it to its end. */
 @Injectable()
 export class NotificationStore {
+  /** Claims that are made about the same time are one statement. */
+  private readonly claiming = new Batcher<string, Notification | undefined>({
+    name: 'notifications',
+    maxBatch: 100,
+    maxWaiting: 5_000,
+    paceMs: 5,
+    flush: (ids) => this.claimAll(ids),
+  });
+
   constructor(private readonly database: Database) {}
 
   /** Answers the ones that are new. */
@@ -51,16 +60,27 @@ export class NotificationStore {
   }
 
   /** Takes it for one attempt, unless it is sent, someone else has it or its pause after a failure is not over. */
-  async claim(id: string): Promise<Notification | undefined> {
-    const [claimed] = await this.database.query<Notification>(
+  claim(id: string): Promise<Notification | undefined> {
+    return this.claiming.add(id);
+  }
+
+  private async claimAll(ids: readonly string[]): Promise<(Notification | undefined)[]> {
+    const claimed = await this.database.query<Notification>(
       `UPDATE notifications.notifications
        SET status = 'sending', held_until = now() + interval '${LEASE}',
            attempts = CASE status WHEN 'failed' THEN 1 ELSE attempts + 1 END
-       WHERE id = $1 AND status <> 'sent' AND held_until <= now()
-       RETURNING *`,
-      [id],
+       WHERE id IN (
+         SELECT id FROM notifications.notifications
+         WHERE id = ANY($1) AND status <> 'sent' AND held_until <= now() ORDER BY id FOR UPDATE SKIP LOCKED
+       ) RETURNING *`,
+      [ids],
     );
-    return claimed;
+    const byId = new Map(claimed.map((notification) => [notification.id, notification]));
+    return ids.map((id) => {
+      const notification = byId.get(id);
+      byId.delete(id); // claimed once, should it be asked for twice
+      return notification;
+    });
   }
 
   async isSent(id: string): Promise<boolean> {

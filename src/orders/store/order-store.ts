@@ -1,5 +1,5 @@
 import { Database, type Transaction } from '#libs/database';
-import { bucketOf } from '#libs/kernel';
+import { Batcher, bucketOf } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
 import type { Order, OrderStatus } from '../contract/index.js';
 import { before } from '../domain/order-status.js';
@@ -29,14 +29,30 @@ export interface OrderFilter {
 
 @Injectable()
 export class OrderStore {
+  private readonly reading = new Batcher<string, Order | undefined>({
+    name: 'reads of orders',
+    maxBatch: 200,
+    maxWaiting: 20_000,
+    concurrency: 2,
+    paceMs: 3,
+    flush: (ids) => this.findAll(ids),
+  });
+
   constructor(private readonly database: Database) {}
 
-  async find(id: string, tx: Pick<Transaction, 'query'> = this.database): Promise<Order | undefined> {
-    const [row] = await tx.query<OrderRow>(
-      `SELECT ${ORDER_COLUMNS} FROM orders.orders o WHERE o.bucket = $1 AND o.id = $2`,
-      [bucketOf(id), id],
+  /** Without a transaction, joins the other reads of this moment. */
+  async find(id: string, tx?: Transaction): Promise<Order | undefined> {
+    return tx ? (await this.findAll([id], tx))[0] : this.reading.add(id);
+  }
+
+  private async findAll(ids: readonly string[], tx: Pick<Transaction, 'query'> = this.database) {
+    const rows = await tx.query<OrderRow>(
+      `SELECT ${ORDER_COLUMNS} FROM unnest($1::smallint[], $2::uuid[]) AS w (bucket, id)
+       JOIN orders.orders o ON o.bucket = w.bucket AND o.id = w.id`,
+      [ids.map(bucketOf), ids],
     );
-    return row && orderOf(row);
+    const byId = new Map(rows.map((row) => [row.id, orderOf(row)]));
+    return ids.map((id) => byId.get(id));
   }
 
   /** Newest first. */

@@ -55,7 +55,7 @@ export class PlaceOrder {
       name: 'orders',
       maxBatch: 100,
       maxWaiting: 5_000,
-      concurrency: 2,
+      paceMs: 5,
       flush: (placements) => this.commit(placements),
     });
   }

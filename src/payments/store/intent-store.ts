@@ -1,5 +1,5 @@
 import { Database, type Transaction } from '#libs/database';
-import { type Money, newId } from '#libs/kernel';
+import { Batcher, type Money, newId } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
 
 export type IntentStatus = 'pending' | 'captured' | 'declined' | 'cancelled' | 'refunding' | 'refunded';
@@ -13,20 +13,48 @@ export interface Intent {
   currency: string | null;
 }
 
+interface NewIntent {
+  orderId: string;
+  method: string;
+  amount: Money;
+}
+
 /** One payment intent an order. A cancelled one is also the tombstone that keeps a later capture from happening. */
 @Injectable()
 export class IntentStore {
+  /** Intents that are opened about the same time are one statement. */
+  private readonly opening = new Batcher<NewIntent, Intent>({
+    name: 'payment intents',
+    maxBatch: 100,
+    maxWaiting: 5_000,
+    paceMs: 5,
+    flush: (wanted) => this.openAll(wanted),
+  });
+
   constructor(private readonly database: Database) {}
 
   /** The order's intent, made if there is none. */
-  async open(orderId: string, method: string, amount: Money): Promise<Intent> {
-    const [intent] = await this.database.query<Intent>(
+  open(orderId: string, method: string, amount: Money): Promise<Intent> {
+    return this.opening.add({ orderId, method, amount });
+  }
+
+  private async openAll(wanted: readonly NewIntent[]): Promise<Intent[]> {
+    const once = [...new Map(wanted.map((intent) => [intent.orderId, intent])).values()];
+    const intents = await this.database.query<Intent>(
       `INSERT INTO payments.intents (id, order_id, status, method, amount, currency)
-       VALUES ($1, $2, 'pending', $3, $4, $5)
-       ON CONFLICT (order_id) DO UPDATE SET order_id = EXCLUDED.order_id RETURNING *`,
-      [newId(), orderId, method, amount.amount, amount.currency],
+       SELECT id, order_id, 'pending', method, amount, currency
+       FROM unnest($1::uuid[], $2::uuid[], $3::text[], $4::bigint[], $5::text[]) AS i (id, order_id, method, amount, currency)
+       ORDER BY order_id ON CONFLICT (order_id) DO UPDATE SET order_id = EXCLUDED.order_id RETURNING *`,
+      [
+        once.map(() => newId()),
+        once.map(({ orderId }) => orderId),
+        once.map(({ method }) => method),
+        once.map(({ amount }) => amount.amount),
+        once.map(({ amount }) => amount.currency),
+      ],
     );
-    return intent as Intent;
+    const byOrder = new Map(intents.map((intent) => [intent.order_id, intent]));
+    return wanted.map(({ orderId }) => byOrder.get(orderId) as Intent);
   }
 
   async find(orderId: string, tx: Pick<Transaction, 'query'> = this.database): Promise<Intent | undefined> {
