@@ -44,6 +44,7 @@ export const modules = {
   },
   notifications: {
     needs: ['orders'],
+    background: true,
     hears: [
       'orders.order-confirmed',
       'orders.order-rejected',

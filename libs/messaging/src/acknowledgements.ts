@@ -4,7 +4,7 @@ import { Broker } from './broker.js';
 import type { Envelope } from './envelope.js';
 
 /** Nobody waits for these, so they may wait for each other. */
-const PACE_MS = 250;
+const PACE_MS = 1_000;
 
 /**
  * Tells the writers of messages, in batches, that a subscriber is done with them. A lost one costs a resend, which the

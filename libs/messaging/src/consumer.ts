@@ -1,16 +1,18 @@
 import { type Database, isInfrastructureError } from '#libs/database';
 import { AppError, bisect, failpoint, type Message, withDeadline } from '#libs/kernel';
 import { inTrace } from '#libs/observability';
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Acknowledgements } from './acknowledgements.js';
 import { Broker, type JobData } from './broker.js';
 import { Databases } from './databases.js';
+import { Courtesy } from './courtesy.js';
 import { park } from './dead-letters.js';
 import type { Envelope } from './envelope.js';
 import { countFailure } from './failures.js';
 import { type FoundHandler, Handlers } from './handlers.js';
 import type { Settle } from './handles.js';
 import { enterInbox, inboxHas } from './inbox.js';
+import { MODULE_MAP, type ModuleMap } from './module-map.js';
 import { acknowledge } from './outbox.js';
 import { type Settling, settlingIn } from './settling.js';
 
@@ -29,12 +31,14 @@ interface Run {
 export class Consumer {
   private readonly logger = new Logger(Consumer.name);
   private readonly settling = new Map<Database, Settling>();
+  private readonly courtesy = new Courtesy();
 
   constructor(
     private readonly handlers: Handlers,
     private readonly databases: Databases,
     private readonly broker: Broker,
     private readonly acknowledgements: Acknowledgements,
+    @Inject(MODULE_MAP) private readonly map: ModuleMap,
   ) {}
 
   /** Rejects only where the infrastructure is to blame; the job then comes again. */
@@ -61,6 +65,7 @@ export class Consumer {
     const size = handler.options.io ? IO_AT_ONCE : (handler.options.batch ?? DEFAULTS.batch);
     for (let at = 0; at < envelopes.length; at += size) {
       const chunk = envelopes.slice(at, at + size);
+      if (this.map[run.module]?.background) await this.courtesy.stepAside();
       if (handler.options.io) await this.reachOut(run, handler, chunk);
       else await this.apply(run, handler, chunk);
     }

@@ -6,6 +6,8 @@ export interface ModuleEntry {
   needs: readonly string[];
   /** Names of the commands and events it handles. */
   hears: readonly string[];
+  /** Nobody waits for what it does: it gets its messages less often, and steps aside while the process is busy. */
+  background?: boolean;
   load: () => Promise<new () => object>;
 }
 

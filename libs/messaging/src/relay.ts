@@ -1,9 +1,10 @@
 import type { Database } from '#libs/database';
 import { Batcher, EVERYTHING_TWICE, failpoint, newId } from '#libs/kernel';
-import { Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Broker } from './broker.js';
 import { Databases } from './databases.js';
 import type { Delivery } from './envelope.js';
+import { MODULE_MAP, type ModuleMap } from './module-map.js';
 import { claimDue, markRelayed, type OutboxEntry } from './outbox.js';
 
 /** Most messages one job carries. */
@@ -11,6 +12,7 @@ export const MESSAGES_PER_JOB = 200;
 const MARKED_AFTER_MS = 500;
 /** Under load, a subscriber gets a job this often at most, with all that has gathered in it. */
 const PACE_MS = 10;
+const BACKGROUND_PACE_MS = 250;
 
 interface Outgoing {
   delivery: Delivery;
@@ -30,6 +32,7 @@ export class Relay {
   constructor(
     private readonly broker: Broker,
     private readonly databases: Databases,
+    @Inject(MODULE_MAP) private readonly map: ModuleMap,
   ) {}
 
   relay(database: Database, entries: readonly OutboxEntry[]): void {
@@ -71,7 +74,7 @@ export class Relay {
         name: `messages for ${subscriber}`,
         maxBatch: MESSAGES_PER_JOB,
         maxWaiting: 50_000,
-        paceMs: PACE_MS,
+        paceMs: this.map[subscriber]?.background ? BACKGROUND_PACE_MS : PACE_MS,
         flush: (items) => this.send(subscriber, items),
       });
       this.lanes.set(subscriber, lane);

@@ -28,7 +28,13 @@ export class SendNotificationUseCase {
   ) {}
 
   /** The row counts and spaces the attempts to send; a message that finds it held comes again, hence its own number. */
-  @Handles(SendNotification, { io: true, attempts: 2 * ATTEMPTS, backoffMs: 1_000, timeoutMs: 30_000 })
+  @Handles(SendNotification, {
+    io: true,
+
+    attempts: 2 * ATTEMPTS,
+    backoffMs: 1_000,
+    timeoutMs: 30_000,
+  })
   async send(message: PayloadOf<typeof SendNotification>, settle: Settle): Promise<void> {
     const { notificationId: id, orderId } = message;
     if (!this.untold.has(id)) {
