@@ -34,7 +34,7 @@ export async function startServer(env: Record<string, string>): Promise<Server> 
 
 /** Starts the process and does not wait for anything: for starts that are meant to fail. */
 export function spawnServer(env: Record<string, string>): Omit<Server, 'url'> {
-  const child: ChildProcess = spawn(process.execPath, ['--enable-source-maps', '--max-semi-space-size=8', MAIN], {
+  const child: ChildProcess = spawn(process.execPath, ['--max-semi-space-size=8', MAIN], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
