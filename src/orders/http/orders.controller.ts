@@ -127,7 +127,7 @@ export class OrdersController {
     @Caller() caller: Principal,
     @Tx() tx: Transaction,
   ): Promise<Order> {
-    await this.visible(id, caller);
+    await this.visible(id, caller, tx); // by its own connection: to wait for a second one could exhaust the pool
     return this.cancelOrder.cancel(tx, id, body?.reason ?? 'customer-request');
   }
 
@@ -146,8 +146,8 @@ export class OrdersController {
   }
 
   /** Someone else's order does not exist for this caller. */
-  private async visible(id: string, caller: Principal): Promise<Order> {
-    const order = await this.orders.find(id);
+  private async visible(id: string, caller: Principal, tx?: Transaction): Promise<Order> {
+    const order = await this.orders.find(id, tx);
     const own = caller.role === 'guest' ? caller.id === id : order?.customerId === caller.id;
     if (!order || (!own && !isStaff(caller))) throw notFound('orders.not-found', 'Order not found');
     return order;
