@@ -21,7 +21,7 @@ placing is the time to the 201, knowing to the final status (GET with Prefer: wa
 included. Exits 1 if a unit is oversold, lost or sold twice, or if a buyer never knew. The admin key is ADMIN_API_KEY,
 else DATA_DIR/admin.key.`;
 
-const ONE_BY_ONE = 50;
+const ONE_BY_ONE = 150;
 const MOST_SHOWN = 20;
 
 await command(HELP, async () => {
