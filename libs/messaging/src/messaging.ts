@@ -6,7 +6,6 @@ import type { Worker } from 'bullmq';
 import { Acknowledgements } from './acknowledgements.js';
 import { Databases } from './databases.js';
 import { Handlers } from './handlers.js';
-
 import { Relay } from './relay.js';
 import { Repeats } from './repeats.js';
 import { forgetOldMessages } from './retention.js';

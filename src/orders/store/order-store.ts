@@ -10,7 +10,6 @@ export interface ChangedOrder {
   id: string;
   number: string;
   email: string;
-  was: OrderStatus;
   payment_method: string;
 }
 
@@ -99,7 +98,7 @@ export class OrderStore {
   ): Promise<ChangedOrder[]> {
     return tx.query<ChangedOrder>(
       `WITH current AS (
-         SELECT o.bucket, o.id, o.status FROM unnest($1::smallint[], $2::uuid[]) AS w (bucket, id)
+         SELECT o.bucket, o.id FROM unnest($1::smallint[], $2::uuid[]) AS w (bucket, id)
          JOIN orders.orders o ON o.bucket = w.bucket AND o.id = w.id
          WHERE o.status = ANY($3) ORDER BY o.bucket, o.id FOR UPDATE OF o
        )
@@ -109,7 +108,7 @@ export class OrderStore {
              WHEN $4 = 'confirmed' THEN 'captured' ELSE 'none' END,
            payment_token = NULL
        FROM current WHERE o.bucket = current.bucket AND o.id = current.id
-       RETURNING o.id, o.number, o.email, current.status AS was, o.payment_method`,
+       RETURNING o.id, o.number, o.email, o.payment_method`,
       [ids.map(bucketOf), ids, before(status), status, reason ?? null],
     );
   }
