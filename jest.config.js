@@ -24,7 +24,13 @@ export default {
       globalSetup: '<rootDir>/dist/test/support/start-shop.js',
       globalTeardown: '<rootDir>/dist/test/support/stop-shop.js',
     },
+    { ...shared, displayName: 'placement', testMatch: ['<rootDir>/test/placement/*.spec.ts'] },
     { ...shared, displayName: 'start', testMatch: ['<rootDir>/test/start/*.spec.ts'] },
+    { ...shared, displayName: 'rollout', testMatch: ['<rootDir>/test/rollout/*.spec.ts'] },
+    { ...shared, displayName: 'containers', testMatch: ['<rootDir>/test/containers/*.spec.ts'] },
+    { ...shared, displayName: 'balancing', testMatch: ['<rootDir>/test/balancing/*.spec.ts'] },
+    { ...shared, displayName: 'k8s', testMatch: ['<rootDir>/test/k8s/*.spec.ts'] },
+    { ...shared, displayName: 'engines', testMatch: ['<rootDir>/test/engines/*.spec.ts'] },
     { ...shared, displayName: 'messaging', testMatch: ['<rootDir>/test/messaging/*.spec.ts'] },
   ],
 };

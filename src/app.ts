@@ -1,27 +1,32 @@
 import { configureHttp, createAdapter } from '#libs/http';
-import { Messaging } from '#libs/messaging';
+import { askServer, Messaging } from '#libs/messaging';
 import { nestLogger } from '#libs/observability';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from './app.module.js';
 import type { Engines } from './engines.js';
+import { wholeDocument } from './document.js';
 import { modules } from './modules.js';
-import { loadModules } from './placement.js';
+import { assertPlaced, loadModules } from './placement.js';
 
 /** Mounts the hosted modules and listens. Answers once requests are taken and messages flow; not ready yet. */
 export async function startApp({ settings, queue }: Engines): Promise<NestFastifyApplication> {
   const hosted = await loadModules(modules, settings);
+  await assertPlaced(modules, hosted, settings);
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(settings, hosted, queue),
-    createAdapter(),
+    createAdapter(settings),
     {
       abortOnError: false,
       logger: nestLogger(settings.LOG_LEVEL),
     },
   );
-  await configureHttp(app, settings);
+  await configureHttp(app, settings, () => wholeDocument(settings));
+  const { HOST, GRPC_PORT } = settings;
+  if (GRPC_PORT !== undefined) app.connectMicroservice(askServer(HOST, GRPC_PORT), { inheritAppConfig: true });
   await app.init();
   app.get(Messaging).start(settings.ROLES);
+  await app.startAllMicroservices();
   await app.listen(settings.PORT, settings.HOST);
   return app;
 }

@@ -5,7 +5,9 @@ import { openQueueEngine, type QueueEngine } from '#libs/messaging';
 /** What a process runs on, opened before the modules and closed after them. */
 export interface Engines {
   settings: Settings;
+  /** For the messaging of this process, whose drain closes it; closed under a worker, the worker spins. */
   queue: QueueEngine;
+  /** Ends what would outlive the process. */
   close(): Promise<void>;
 }
 
@@ -13,19 +15,22 @@ export interface Engines {
 export async function openEngines(settings: Settings): Promise<Engines> {
   if (settings.DATABASE_URL) {
     const queue = await openQueueEngine(settings);
-    return { settings, queue, close: () => queue.close() };
+    return { settings, queue, close: async () => undefined };
   }
   const postgres = await startEmbeddedPostgres({ dataDir: settings.DATA_DIR });
   try {
     const embedded = embeddedSettings(settings, postgres.url);
     const queue = await openQueueEngine(embedded);
-    const close = async () => {
-      await queue.close();
-      await postgres.stop();
-    };
-    return { settings: embedded, queue, close };
+    return { settings: embedded, queue, close: () => postgres.stop() };
   } catch (error) {
     await postgres.stop();
     throw error;
   }
+}
+
+/** What a process needs in its environment to run on the engines that this one has opened. */
+export function engineEnvironment(settings: Settings): Record<string, string> {
+  const { DATABASE_URL, SECRET, ADMIN_API_KEY, PAYMENTS_TEST } = settings;
+  const entries = Object.entries({ DATABASE_URL, SECRET, ADMIN_API_KEY, PAYMENTS_TEST });
+  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
 }

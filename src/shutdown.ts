@@ -1,21 +1,36 @@
-import { Readiness } from '#libs/http';
-import { Messaging } from '#libs/messaging';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { setTimeout } from 'node:timers/promises';
+import type { Settings } from '#libs/config';
 import type { Engines } from './engines.js';
 
-/** A person at Ctrl-C waits 5 s at most; what is not done by then is found again by the next start. */
-const GRACE_MS = 3_500;
-const LAST_RESORT_MS = 4_900;
+/** What closing the engines may take, of the time the whole has. */
+const ENGINES_MS = 500;
+/** Past the time the whole has, the process ends as it is: all is crash-safe. */
+const LAST_RESORT_MS = 900;
+
+/** What a stop of one process may take in all. */
+export function stopLimitMs({ DRAIN_SECONDS, SHUTDOWN_SECONDS }: Settings): number {
+  return (DRAIN_SECONDS + SHUTDOWN_SECONDS) * 1_000;
+}
+
+/** Says what it waits for, step by step. */
+export type Drain = (enter: (step: string) => void) => Promise<void>;
 
 /** Stops the process on SIGINT and SIGTERM, also in the middle of its start. */
 export class Shutdown {
   private engines: Promise<Engines | undefined> = Promise.resolve(undefined);
-  private app?: NestFastifyApplication;
+  private drain: Drain = async () => undefined;
+  private limitMs = 4_000;
   private stopping = false;
 
   constructor() {
     process.on('SIGINT', () => void this.stop(0));
     process.on('SIGTERM', () => void this.stop(0));
+    process.on('disconnect', () => void this.stop(0)); // a member whose fleet is gone
+  }
+
+  /** From now on a stop may take this long in all. */
+  within(limitMs: number): void {
+    this.limitMs = limitMs;
   }
 
   /** From now on a stop closes these, as soon as they are open. */
@@ -24,26 +39,25 @@ export class Shutdown {
     return engines;
   }
 
-  draining(app: NestFastifyApplication): void {
-    this.app = app;
+  /** From now on a stop does this before it closes the engines. */
+  draining(drain: Drain): void {
+    this.drain = drain;
   }
 
-  /** Requests drained, consumers stopped, relay drained, engines closed: in this order. */
+  /** What is not done in time is found again by the next start. */
   async stop(exitCode: number): Promise<never> {
     if (this.stopping) return new Promise<never>(() => undefined);
     this.stopping = true;
-    setTimeout(() => process.exit(1), LAST_RESORT_MS).unref();
-    const late = new Promise((resolve) => setTimeout(resolve, GRACE_MS).unref());
-    await Promise.race([this.drain().catch((error: unknown) => console.error(error)), late]);
+    void setTimeout(this.limitMs + LAST_RESORT_MS, undefined, { ref: false }).then(() => process.exit(1));
+    let step = 'its parts';
+    const drained = this.drain((next) => (step = next)).catch((error: unknown) => console.error(error));
+    const late = setTimeout(this.limitMs - ENGINES_MS, 'late', { ref: false });
+    if ((await Promise.race([drained, late])) === 'late') console.error(cut(step, this.limitMs));
     await (await this.engines)?.close().catch((error: unknown) => console.error(error));
     process.exit(exitCode);
   }
+}
 
-  private async drain(): Promise<void> {
-    if (!this.app) return;
-    this.app.get(Readiness).set(false);
-    await this.app.getHttpAdapter().close();
-    await this.app.get(Messaging).stop();
-    await this.app.close();
-  }
+function cut(step: string, limitMs: number): string {
+  return `Stopped after ${limitMs / 1_000} s, still waiting for ${step}. The next start takes up what is left; to wait longer, raise SHUTDOWN_SECONDS.`;
 }

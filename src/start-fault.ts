@@ -1,11 +1,16 @@
 import { type Settings, SettingsError } from '#libs/config';
-import { isInfrastructureError, sqlState } from '#libs/database';
+import { isInfrastructureError, DatabaseFault, sqlState } from '#libs/database';
 import { EmbeddedPostgresError } from '#libs/embedded';
+import { RedisFault } from '#libs/redis';
+import { FleetFault } from './fleet.js';
+
+/** Their messages are made to be read. */
+const FAULTS = [SettingsError, EmbeddedPostgresError, DatabaseFault, RedisFault, FleetFault];
 
 /** Why the start failed and what to do, in a line or a short list, where it is something a person can mend. */
 export function startFault(error: unknown, settings: Settings | undefined): string {
-  if (error instanceof SettingsError || error instanceof EmbeddedPostgresError) return error.message;
-  const { code, message } = error as NodeJS.ErrnoException;
+  if (FAULTS.some((fault) => error instanceof fault)) return (error as Error).message;
+  const { code } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
     return `Port ${settings?.PORT} is taken. Stop what listens there, or start with another PORT.`;
   if (code === 'EACCES' && settings)
@@ -13,9 +18,6 @@ export function startFault(error: unknown, settings: Settings | undefined): stri
   if (settings?.DATABASE_URL && (isInfrastructureError(error) || isRefusal(error))) {
     const { username, host, pathname } = new URL(settings.DATABASE_URL);
     return `DATABASE_URL does not work: ${reason(error)} (${username}@${host}${pathname}). Correct it, or unset it to use the embedded Postgres.`;
-  }
-  if (settings?.REDIS_URL && /redis|ECONNREFUSED|ENOTFOUND|WRONGPASS|NOAUTH/i.test(message)) {
-    return `REDIS_URL does not work: ${message} (${new URL(settings.REDIS_URL).host}). Correct it, or unset it to keep queues in Postgres.`;
   }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

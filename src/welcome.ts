@@ -20,7 +20,7 @@ export function welcome(settings: Settings, url: string, embedded: boolean): str
       'Place an order (paste it):',
       '',
       `  curl -sS ${url}/v1/orders -H 'Content-Type: application/json' -H "Idempotency-Key: $(date +%s%N)" \\`,
-      `    -H 'Prefer: wait=5' -d '{"email":"you@example.com","lines":[{"sku":"${DEMO_SKU}","quantity":1}],"payment":{"method":"test"}}'`,
+      `    -H 'Prefer: wait=10' -d '{"email":"you@example.com","lines":[{"sku":"${DEMO_SKU}","quantity":1}],"payment":{"method":"test"}}'`,
       '',
       'Ctrl-C stops everything.',
     );

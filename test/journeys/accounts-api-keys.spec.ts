@@ -48,17 +48,17 @@ describe('an API key', () => {
     expect(new Set(listed).size).toBe(listed.length);
   });
 
-  it('stops within ten seconds of its end', async () => {
+  it('stops soon after its end', async () => {
     const { id, key } = await newKey('staff');
     const sku = unique('SKU');
     const used = async () => (await api(key).GET('/v1/stock/{sku}', { params: { path: { sku } } })).response.status;
     expect(await used()).toBe(404);
     const { response } = await asAdmin().DELETE('/v1/api-keys/{id}', { params: { path: { id } } });
     expect(response.status).toBe(204);
-    await eventually(async () => expect(await used()).toBe(401), 10_000);
+    await eventually(async () => expect(await used()).toBe(401));
     const again = await asAdmin().DELETE('/v1/api-keys/{id}', { params: { path: { id } } });
     expect(again.error).toMatchObject({ status: 404, code: 'accounts.api-key-not-found' });
-  }, 15_000);
+  });
 
   it.each(['fg_', `fg_${'x'.repeat(43)}`, 'not-a-key'])('is refused where it is none: %s', async (key) => {
     expect((await api(key).GET('/v1/api-keys')).error).toMatchObject({ status: 401, code: 'http.unauthorized' });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { api, asAdmin, unique } from '../support/api.js';
-import { customer, PASSWORD, signedUp } from '../support/customer.js';
+import { customer, inTurn, PASSWORD, signedUp } from '../support/customer.js';
 
 const newEmail = () => `${unique('ada')}@example.com`;
 const signUp = (body: { email: string; password: string; name?: string }, key?: string) =>
-  api().POST('/v1/accounts', { body, params: { header: key ? { 'Idempotency-Key': key } : {} } });
+  inTurn(() => api().POST('/v1/accounts', { body, params: { header: key ? { 'Idempotency-Key': key } : {} } }));
 
 describe('an account', () => {
   it('is opened, and read by who signed in', async () => {

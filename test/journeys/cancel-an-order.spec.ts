@@ -9,7 +9,7 @@ const cancel = (id: string, bearer: string | undefined) =>
 describe('cancelling an order', () => {
   it('confirmed: the units and the money come back', async () => {
     const sku = await onSale({ stock: 3 });
-    const order = await placed(sku, { quantity: 2, wait: 15 });
+    const order = await placed(sku, { quantity: 2, wait: 30 });
     expect(order.status).toBe('confirmed');
     const { data } = await cancel(order.id, order.orderToken);
     expect(data).toMatchObject({ status: 'cancelled', reason: 'customer-request' });
@@ -57,7 +57,7 @@ describe('cancelling an order', () => {
   });
 
   it('fulfilled: too late, and it says so', async () => {
-    const order = await placed(await onSale(), { wait: 15 });
+    const order = await placed(await onSale(), { wait: 30 });
     await asAdmin().POST('/v1/orders/{id}/fulfilments', { params: { path: { id: order.id } }, body: {} });
     const { error, response } = await cancel(order.id, order.orderToken);
     expect(response.status).toBe(409);

@@ -32,7 +32,7 @@ describe('counting the stock', () => {
 
   it('tells of every change in a ledger that sums to the stock', async () => {
     const sku = await onSale({ stock: 10 });
-    const order = await placed(sku, { quantity: 3, wait: 10 });
+    const order = await placed(sku, { quantity: 3, wait: 30 });
     await asAdmin().POST('/v1/stock/{sku}/adjustments', {
       params: { path: { sku } },
       body: { delta: -2, reason: 'damaged' },

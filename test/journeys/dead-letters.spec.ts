@@ -4,7 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { mailsTo, refuseMailTo } from '../support/mailbox.js';
 import { onSale, placed } from '../support/shop.js';
 
-jest.setTimeout(60_000);
+jest.setTimeout(150_000);
 
 const MESSAGE = 'notifications.send-notification';
 const ABSENT = '019a0000-0000-7000-8000-000000000000';
@@ -35,7 +35,7 @@ async function parked() {
     const [found] = await lettersAbout(order.id);
     if (!found) throw new Error(`No dead letter about order ${order.id}.`);
     return found;
-  });
+  }, 60_000);
   return { order, email, deadLetter };
 }
 

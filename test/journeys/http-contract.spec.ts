@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { isShown } from '../topologies/opt-outs.js';
 import { shopUrl } from '../support/api.js';
 
 interface Schema {
@@ -90,20 +91,23 @@ describe('the operations', () => {
     const ready = (await (await fetch(`${shopUrl()}/readyz`)).json()) as { details: Record<string, unknown> };
     expect(ready).toMatchObject({
       status: 'ok',
-      details: {
-        'postgres.orders': {
-          status: 'up',
-          version: expect.any(String),
-          fsync: 'on',
-          fullPageWrites: 'on',
-          synchronousCommit: 'on',
-        },
-        queue: { status: 'up', engine: expect.stringMatching(/postgres|redis/) },
-      },
+      details: { queue: { status: 'up', engine: expect.stringMatching(/postgres|redis/) } },
     });
+    const databases = Object.entries(ready.details).filter(([name]) => name.startsWith('postgres.'));
+    expect(databases.length).toBeGreaterThan(0);
+    for (const [, state] of databases) {
+      expect(state).toMatchObject({
+        status: 'up',
+        version: expect.any(String),
+        fsync: 'on',
+        fullPageWrites: 'on',
+        synchronousCommit: 'on',
+      });
+    }
   });
 
-  it('count requests by route, never by path', async () => {
+  const itCounts = isShown('the counters of a process') ? it : undefined;
+  itCounts?.('count requests by route, never by path', async () => {
     const path = `/v1/stock/${crypto.randomUUID()}`;
     await fetch(`${shopUrl()}${path}`);
     const metrics = await (await fetch(`${shopUrl()}/metrics`)).text();

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from '@jest/globals';
+import { isShown } from '../topologies/opt-outs.js';
 import { asAdmin, shopUrl, unique } from '../support/api.js';
 import { ADMIN_KEY } from '../support/server.js';
 import { onSale } from '../support/shop.js';
@@ -12,7 +13,12 @@ interface Problem {
   errors?: { pointer: string; message: string }[];
 }
 
-const call = (path: string, init: RequestInit = {}) => fetch(`${shopUrl()}${path}`, init);
+/** Reads the whole answer: a body that is left unread keeps its connection, and so this process, alive. */
+async function call(path: string, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(`${shopUrl()}${path}`, init);
+  const body = await response.arrayBuffer();
+  return new Response(body.byteLength > 0 ? body : null, response);
+}
 const post = (path: string, body: string, headers: Record<string, string> = {}) =>
   call(path, { method: 'POST', body, headers: { 'content-type': 'application/json', ...headers } });
 const admin = { authorization: `Bearer ${ADMIN_KEY}` };
@@ -50,6 +56,20 @@ async function sendRaw(bytes: string): Promise<Response> {
   return new Response(body, { status: Number(status.split(' ')[1]), headers });
 }
 
+type Wrong = [what: string, status: number, code: string, ask: () => Promise<Response>];
+const MALFORMED: Wrong[] = [
+  ['a body over 1 MB', 413, 'http.body-too-large', () => post('/v1/quotes', JSON.stringify('a'.repeat(1_048_577)))],
+  ['a malformed URL', 400, 'http.malformed-url', () => call('/v1/orders/%ff')],
+  ['an endless parameter', 414, 'http.uri-too-long', () => call(`/v1/stock/${'a'.repeat(257)}`)],
+  ['no HTTP at all', 400, 'http.malformed-request', () => sendRaw('good morning\r\n\r\n')],
+  [
+    'endless headers',
+    431,
+    'http.headers-too-large',
+    () => sendRaw(`GET /livez HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`),
+  ],
+];
+
 describe('an error', () => {
   it.each<[what: string, status: number, code: string, ask: () => Promise<Response>]>([
     ['an unknown path', 404, 'http.not-found', () => call('/v1/nothing?here=1')],
@@ -70,9 +90,6 @@ describe('an error', () => {
       'http.unsupported-media-type',
       () => post('/v1/quotes', '{}', { 'content-type': 'text/plain' }),
     ],
-    ['a body over 1 MB', 413, 'http.body-too-large', () => post('/v1/quotes', JSON.stringify('a'.repeat(1_048_577)))],
-    ['a malformed URL', 400, 'http.malformed-url', () => call('/v1/orders/%ff')],
-    ['an endless parameter', 414, 'http.uri-too-long', () => call(`/v1/stock/${'a'.repeat(257)}`)],
     ['a malformed id', 400, 'http.validation-failed', () => call('/v1/orders/one', { headers: admin })],
     ['a limit of 101', 400, 'http.validation-failed', () => call('/v1/orders?limit=101', { headers: admin })],
     ['a made-up cursor', 400, 'http.invalid-cursor', () => call('/v1/orders?cursor=abc', { headers: admin })],
@@ -89,13 +106,7 @@ describe('an error', () => {
       'http.unauthorized',
       () => call('/v1/products', { headers: { authorization: 'Bearer wrong' } }),
     ],
-    ['no HTTP at all', 400, 'http.malformed-request', () => sendRaw('good morning\r\n\r\n')],
-    [
-      'endless headers',
-      431,
-      'http.headers-too-large',
-      () => sendRaw(`GET /livez HTTP/1.1\r\nhost: a\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`),
-    ],
+    ...(isShown('malformed and oversized HTTP') ? MALFORMED : []),
   ])('for %s is a problem with status %i', async (_what, status, code, ask) => {
     const response = await ask();
     expect(response.status).toBe(status);

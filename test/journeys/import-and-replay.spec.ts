@@ -37,9 +37,11 @@ let folder: string;
 const write = (name: string, rows: readonly string[]) =>
   writeFile(join(folder, name), `${[HEADER, ...rows].join('\n')}\n`);
 const importMonday = () =>
-  runTool('import', ['monday.csv', '--map', MAP, '--currency', 'GBP', '--stock', '1000', '--url', shopUrl()], folder);
+  runTool('import', ['monday.csv', '--map', MAP, '--currency', 'GBP', '--stock', '1000', '--url', shopUrl()], {
+    cwd: folder,
+  });
 const replay = (...options: string[]) =>
-  runTool('replay', ['monday.csv', 'tuesday.csv', '--speed', '0', '--url', shopUrl(), ...options], folder);
+  runTool('replay', ['monday.csv', 'tuesday.csv', '--speed', '0', '--url', shopUrl(), ...options], { cwd: folder });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'floodgate-replay-'));
@@ -99,7 +101,7 @@ describe('importing and replaying the files of a shop', () => {
   });
 
   it("is not misled by others who order the same goods or by a clerk's adjustment", async () => {
-    await placed(MUG, { wait: 10 });
+    await placed(MUG, { wait: 30 });
     await asAdmin().POST('/v1/stock/{sku}/adjustments', {
       params: { path: { sku: MUG } },
       body: { delta: -2, reason: 'damaged' },
@@ -127,15 +129,15 @@ describe('importing and replaying the files of a shop', () => {
   });
 
   it('says in one line what to do where it cannot work', async () => {
-    const nobody = await runTool('replay', ['monday.csv', '--url', 'http://127.0.0.1:9'], folder);
+    const nobody = await runTool('replay', ['monday.csv', '--url', 'http://127.0.0.1:9'], { cwd: folder });
     expect(nobody.err).toMatch(
       /^Nothing answers at http:\/\/127\.0\.0\.1:9\. Run "npm start" in another terminal.*\n$/,
     );
-    const noFile = await runTool('import', ['none.csv', '--currency', 'GBP'], folder);
+    const noFile = await runTool('import', ['none.csv', '--currency', 'GBP'], { cwd: folder });
     expect(noFile.err).toBe('There is no file none.csv.\n');
-    const noColumn = await runTool('import', ['monday.csv', '--currency', 'GBP', '--url', shopUrl()], folder);
+    const noColumn = await runTool('import', ['monday.csv', '--currency', 'GBP', '--url', shopUrl()], { cwd: folder });
     expect(noColumn.err).toContain('monday.csv has no column "sku" (--map names them). It has: InvoiceNo, StockCode');
-    const noOption = await runTool('replay', ['monday.csv', '--sped', '0'], folder);
+    const noOption = await runTool('replay', ['monday.csv', '--sped', '0'], { cwd: folder });
     expect(noOption.err).toBe("Unknown option '--sped'. --help says what there is.\n");
     expect([nobody, noFile, noColumn, noOption].map(({ code }) => code)).toEqual([1, 1, 1, 1]);
   });

@@ -23,8 +23,8 @@ describe('listing orders', () => {
 
   it('filters by status, SKU and e-mail', async () => {
     const sku = await onSale({ stock: 1 });
-    const first = await placed(sku, { wait: 15 });
-    const second = await placed(sku, { wait: 15 });
+    const first = await placed(sku, { wait: 30 });
+    const second = await placed(sku, { wait: 30 });
     const idsOf = async (query: Record<string, string>) =>
       (await list({ sku, ...query })).data?.items.map(({ id }) => id);
     expect(await idsOf({ status: 'confirmed' })).toEqual([first.id]);

@@ -5,7 +5,7 @@ import { becomes, onSale, place, placed, stockOf } from '../support/shop.js';
 describe('paying for an order', () => {
   it('declined: the order is rejected and its units come back', async () => {
     const sku = await onSale({ stock: 5 });
-    expect(await placed(sku, { token: 'tok_declined', wait: 15 })).toMatchObject({
+    expect(await placed(sku, { token: 'tok_declined', wait: 30 })).toMatchObject({
       status: 'rejected',
       reason: 'payment-declined',
       payment: { status: 'declined' },

@@ -6,7 +6,7 @@ import { becomes, onSale, place, placed, stockOf } from '../support/shop.js';
 describe('placing an order', () => {
   it('is confirmed, and its units leave the stock', async () => {
     const sku = await onSale({ stock: 10, price: 1_299 });
-    const { data, response } = await place(sku, { quantity: 2, wait: 10 });
+    const { data, response } = await place(sku, { quantity: 2, wait: 30 });
     expect(response.status).toBe(201);
     expect(data).toMatchObject({
       status: 'confirmed',
@@ -14,7 +14,7 @@ describe('placing an order', () => {
       totals: { grandTotal: { amount: 2_598, currency: 'GBP' } },
     });
     expect(response.headers.get('location')).toBe(`/v1/orders/${data?.id}`);
-    expect(response.headers.get('preference-applied')).toBe('wait=10');
+    expect(response.headers.get('preference-applied')).toBe('wait=30');
     await eventually(async () => expect(await stockOf(sku)).toEqual({ onHand: 8, reserved: 0, available: 8 }));
   });
 
@@ -27,7 +27,7 @@ describe('placing an order', () => {
 
   it('is rejected where the stock is short, and takes nothing', async () => {
     const sku = await onSale({ stock: 1 });
-    expect(await placed(sku, { quantity: 2, wait: 10 })).toMatchObject({
+    expect(await placed(sku, { quantity: 2, wait: 30 })).toMatchObject({
       status: 'rejected',
       reason: 'out-of-stock',
       payment: { status: 'none' },
@@ -91,7 +91,7 @@ describe('placing an order', () => {
 
   it('never oversells, however many come at once', async () => {
     const sku = await onSale({ stock: 20 });
-    const orders = await Promise.all(Array.from({ length: 100 }, () => placed(sku, { wait: 20 })));
+    const orders = await Promise.all(Array.from({ length: 100 }, () => placed(sku, { wait: 30 })));
     const confirmed = orders.filter(({ status }) => status === 'confirmed');
     expect(confirmed).toHaveLength(20);
     expect(orders.filter(({ reason }) => reason === 'out-of-stock')).toHaveLength(80);

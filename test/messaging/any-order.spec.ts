@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
+import { embeddedUrl } from '../support/embedded-url.js';
 import { eventually } from '../support/eventually.js';
 import { type Server, startServer } from '../support/server.js';
 import { becomes, onSale, orderOf, placed, stockOf } from '../support/shop.js';
@@ -17,9 +18,7 @@ let sql: pg.Client;
 beforeAll(async () => {
   // Every message comes twice here, and a slow payment outlives its order.
   server = await startServer({ DATA_DIR: dataDir, ORDER_DEADLINE_SECONDS: '1', INJECT: 'twice' });
-  const port = readFileSync(join(dataDir, 'postgres/postmaster.pid'), 'utf8').split('\n')[3];
-  const password = readFileSync(join(dataDir, 'postgres.password'), 'utf8').trim();
-  sql = new pg.Client({ host: '127.0.0.1', port: Number(port), user: 'postgres', password, database: 'floodgate' });
+  sql = new pg.Client({ connectionString: embeddedUrl(dataDir) });
   await sql.connect();
 });
 afterAll(async () => {

@@ -49,7 +49,7 @@ class Receiver {
 
   constructor(private readonly bus: Bus) {}
 
-  @Handles(TakeNote, { batch: 200, attempts: 3, backoffMs: 100, timeoutMs: 1_500 })
+  @Handles(TakeNote, { batch: 200, attempts: 3, backoffMs: 100, timeoutMs: 3_000 })
   async take(notes: PayloadOf<typeof TakeNote>[], tx: Transaction): Promise<void> {
     await enter(tx, 'receiver', notes.map(({ no }) => no)); // prettier-ignore
     const poison = notes.find(({ kind }) => kind === 'poison');
@@ -57,7 +57,7 @@ class Receiver {
     const hanging = notes.find(({ kind, no }) => kind === 'hang' && !this.hung.has(no));
     if (hanging) {
       this.hung.add(hanging.no);
-      await new Promise((resolve) => setTimeout(resolve, 4_000)); // long past its deadline ...
+      await new Promise((resolve) => setTimeout(resolve, 6_000)); // long past its deadline ...
       await enter(tx, 'receiver', [hanging.no]).catch((error: unknown) => console.log(`late: ${String(error)}`)); // ... it tries to go on
     }
     for (const { no } of notes) this.bus.publish(tx, NoteTaken, { no });
@@ -93,8 +93,8 @@ class ReceiverModule {}
 class SenderModule {}
 
 const map: ModuleMap = {
-  sender: { needs: ['receiver'], hears: ['receiver.note-taken'], load: async () => SenderModule },
-  receiver: { needs: [], hears: ['receiver.take-note'], load: async () => ReceiverModule },
+  sender: { needs: ['receiver'], serves: [], hears: ['receiver.note-taken'], load: async () => SenderModule },
+  receiver: { needs: [], serves: [], hears: ['receiver.take-note'], load: async () => ReceiverModule },
 };
 
 async function enter(tx: Transaction, schema: string, numbers: number[]): Promise<void> {

@@ -41,7 +41,8 @@ export class Toy {
       if (!output.includes('ready')) throw new Error(`The toy is not ready:\n${output}`);
     }, 30_000);
     const send = async (query: string) =>
-      (await fetch(`http://127.0.0.1:${port}/?${query}`, { method: 'POST' })).status;
+      (await fetch(`http://127.0.0.1:${port}/?${query}`, { method: 'POST', signal: AbortSignal.timeout(15_000) }))
+        .status;
     const readLog = async (cursor: string) => {
       const response = await fetch(`http://127.0.0.1:${port}/?log=${cursor}`, { method: 'POST' });
       return (await response.json()) as { numbers: { no: number }[]; cursor: string };

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
+import { runs } from '../support/processes.js';
 import { type Server, spawnServer, startServer } from '../support/server.js';
 import { onSale, orderOf, place } from '../support/shop.js';
 
@@ -28,13 +29,6 @@ const oneLine = (text: RegExp) => ({
   said: expect.stringMatching(new RegExp(`^Floodgate cannot start\\. .*${text.source}.*$`)) as unknown,
 });
 const postmaster = () => Number(readFileSync(join(DATA_DIR, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
-const runs = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
 
 describe('npm start', () => {
   let server: Server;

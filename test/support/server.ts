@@ -1,12 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pickFreePort } from '#libs/embedded';
 import { eventually } from './eventually.js';
 
+export { pickFreePort as freePort } from '#libs/embedded';
+
 export const ADMIN_KEY = 'test-admin-key-test-admin-key';
+const STOP_DEADLINE_MS = 60_000;
 const ROOT = join(import.meta.dirname, '..', '..');
-const MAIN = join(ROOT.replace(/\/dist$/, ''), 'dist/src/main.js');
+const ENTRIES = join(ROOT.replace(/\/dist$/, ''), 'dist/src');
+
+/** `main` is `npm start`, `split` is `npm run start:split`; else the path of another release's, without `.js`. */
+export type Entry = 'main' | 'split' | (string & {});
 
 export interface Server {
   url: string;
@@ -16,25 +22,31 @@ export interface Server {
   kill(signal: NodeJS.Signals): void;
   /** The exit code; null where a signal ended it. */
   exited: Promise<number | null>;
-  /** SIGTERM, then waits for the end. */
+  /** SIGTERM, then waits for the end; a minute later kills it, which the exit code shows. */
   stop(): Promise<number | null>;
 }
 
 /** Starts a real Floodgate process; resolves once it is ready. Throws with its output where it exits before. */
-export async function startServer(env: Record<string, string>): Promise<Server> {
-  const port = env.PORT ?? String(await freePort());
-  const server = spawnServer({ ADMIN_API_KEY: ADMIN_KEY, PORT: port, ...env });
+export async function startServer(env: Record<string, string>, entry: Entry = 'main'): Promise<Server> {
+  const port = env.PORT ?? String(await pickFreePort());
+  const server = spawnServer({ ADMIN_API_KEY: ADMIN_KEY, PORT: port, ...env }, entry);
   const ended = server.exited.then((code) => {
     throw new Error(`The server exited with ${code}:\n${server.output()}`);
   });
-  await Promise.race([ended, eventually(() => ready(`http://localhost:${port}`), 60_000)]);
+  const url = `http://${env.HOST ?? 'localhost'}:${port}`;
+  try {
+    await Promise.race([ended, eventually(() => ready(url), 120_000)]);
+  } catch (error) {
+    server.kill('SIGKILL');
+    throw error;
+  }
   ended.catch(() => undefined);
-  return { ...server, url: `http://localhost:${port}` };
+  return { ...server, url };
 }
 
 /** Starts the process and does not wait for anything: for starts that are meant to fail. */
-export function spawnServer(env: Record<string, string>): Omit<Server, 'url'> {
-  const child: ChildProcess = spawn(process.execPath, ['--max-semi-space-size=8', MAIN], {
+export function spawnServer(env: Record<string, string>, entry: Entry = 'main'): Omit<Server, 'url'> {
+  const child: ChildProcess = spawn(process.execPath, ['--max-semi-space-size=8', resolve(ENTRIES, `${entry}.js`)], {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -47,23 +59,15 @@ export function spawnServer(env: Record<string, string>): Omit<Server, 'url'> {
     output: () => output,
     kill: (signal) => void child.kill(signal),
     exited,
-    stop: () => {
+    stop: async () => {
       child.kill('SIGTERM');
-      return exited;
+      const late = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
+      return exited.finally(() => clearTimeout(late));
     },
   };
 }
 
 async function ready(url: string): Promise<void> {
-  const response = await fetch(`${url}/readyz`);
+  const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
   if (!response.ok) throw new Error(`${url}/readyz answers ${response.status}`);
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as { port: number };
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }

@@ -2,6 +2,16 @@ import { expect } from '@jest/globals';
 import { api, asAdmin, type Order, type PlacedOrder, shopUrl, unique } from './api.js';
 import { eventually } from './eventually.js';
 
+export interface Offer {
+  stock?: number;
+  price?: number;
+  currency?: string;
+  sku?: string;
+  url?: string;
+  /** Where the stock is counted, if elsewhere. */
+  stockUrl?: string;
+}
+
 /** Puts a product on sale; answers its SKU. */
 export async function onSale({
   stock = 100,
@@ -9,7 +19,8 @@ export async function onSale({
   currency = 'GBP',
   sku = unique('SKU'),
   url = shopUrl(),
-} = {}) {
+  stockUrl = url,
+}: Offer = {}) {
   const admin = asAdmin(url);
   const { response } = await admin.POST('/v1/products', {
     body: {
@@ -19,7 +30,7 @@ export async function onSale({
     },
   });
   expect(response.status).toBe(201);
-  await admin.PUT('/v1/stock/{sku}', { params: { path: { sku } }, body: { onHand: stock } });
+  await asAdmin(stockUrl).PUT('/v1/stock/{sku}', { params: { path: { sku } }, body: { onHand: stock } });
   return sku;
 }
 

@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 
-/** Jest's global teardown. What the server said beyond its welcome is shown: a warning is worth a look. */
+/** Jest's global teardown. What the processes said beyond their welcome is shown on demand: a warning is worth a look. */
 export default async function stopShop(): Promise<void> {
-  const { server, mailbox, dataDir } = globalThis.shop ?? {};
-  await server?.stop();
+  const { floodgate, mailbox, dataDir } = globalThis.shop ?? {};
+  await floodgate?.stop();
   await mailbox?.close();
   if (dataDir) await rm(dataDir, { recursive: true, force: true });
-  if (process.env.SERVER_OUTPUT) console.log(server?.output());
+  if (process.env.SERVER_OUTPUT) console.log(floodgate?.output());
 }

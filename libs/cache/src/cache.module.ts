@@ -12,8 +12,7 @@ const DEFAULT_TTL_MS = 60_000;
 export function cacheStores(redisUrl: string | undefined): Keyv[] {
   const memory = new Keyv({ store: new LruMap<string, string>(MOST_ENTRIES) });
   if (!redisUrl) return [memory];
-  const redis = new Keyv(RedisStore.connect(redisUrl), { namespace: 'floodgate-cache', useKeyPrefix: false });
-  redis.on('error', () => undefined);
+  const redis = new Keyv({ store: RedisStore.connect(redisUrl), namespace: 'floodgate-cache' });
   return [memory, redis];
 }
 

@@ -1,68 +1,49 @@
 import { withDeadline } from '#libs/kernel';
-import KeyvRedis, { createClient, type KeyvRedisEntry } from '@keyv/redis';
+import { createRedis, tellOutages } from '#libs/redis';
 import { Logger } from '@nestjs/common';
+import type { Cluster, Redis } from 'ioredis';
 
 /** A cache that is slower than the database behind it is worse than none. */
 const DEADLINE_MS = 150;
 /** After an operation that came late Redis is left alone for this long: a black hole then costs one request, not all. */
 const REST_MS = 2_000;
-const LONGEST_BACKOFF_MS = 2_000;
 
 /**
- * Redis as a store that never throws and never hangs. Away, every read is a miss and every write is lost, so whatever
- * is written needs a time to live that the reader can bear.
+ * Redis as a store of Keyv that never throws and never hangs. Away, every read is a miss and every write is lost, so
+ * whatever is written needs a time to live that the reader can bear.
  */
-export class RedisStore extends KeyvRedis<string> {
+export class RedisStore {
   private restUntil = 0;
 
+  private constructor(private readonly redis: Redis | Cluster) {}
+
   static connect(url: string): RedisStore {
-    const logger = new Logger('Cache');
-    const client = createClient({
-      url,
-      disableOfflineQueue: true, // while Redis is away commands fail at once in place of waiting for it
-      socket: {
-        connectTimeout: 1_000,
-        reconnectStrategy: (attempt) => Math.min(50 * 2 ** attempt, LONGEST_BACKOFF_MS),
-      },
-    });
-    let away = false;
-    client.on('error', (error: Error) => {
-      if (!away) logger.warn(`Redis is away, going on without it: ${error.message || String(error)}`);
-      away = true;
-    });
-    client.on('ready', () => {
-      if (away) logger.warn('Redis is back.');
-      away = false;
-    });
-    client.connect().catch(() => undefined); // it goes on trying; nobody waits for it
-    const store = new RedisStore(client, { throwOnConnectError: false, throwOnErrors: false });
-    store.on('error', () => undefined); // told above, once an outage
-    return store;
+    const redis = createRedis(url, { maxRetriesPerRequest: 0 });
+    tellOutages(redis, new Logger('Cache'), 'going on without it');
+    return new RedisStore(redis);
   }
 
-  override async get<U = string>(key: string): Promise<U | undefined> {
-    return this.inTime(() => super.get<U>(key));
+  async get(key: string): Promise<string | undefined> {
+    return (await this.inTime(() => this.redis.get(key))) ?? undefined;
   }
 
-  override async getMany<U = string>(keys: string[]): Promise<(U | undefined)[]> {
-    return (await this.inTime(() => super.getMany<U>(keys))) ?? keys.map(() => undefined);
+  /** `ttl` in ms. */
+  async set(key: string, value: string, ttl?: number): Promise<void> {
+    await this.inTime(() => (ttl ? this.redis.set(key, value, 'PX', Math.ceil(ttl)) : this.redis.set(key, value)));
   }
 
-  override async set(key: string, value: string, ttl?: number): Promise<void> {
-    await this.inTime(() => super.set(key, value, ttl));
+  async delete(key: string): Promise<boolean> {
+    return ((await this.inTime(() => this.redis.unlink(key))) ?? 0) > 0;
   }
 
-  override async setMany(entries: KeyvRedisEntry<string>[]): Promise<void> {
-    await this.inTime(() => super.setMany(entries));
-  }
-
-  override async delete(key: string): Promise<boolean> {
-    return (await this.inTime(() => super.delete(key))) ?? false;
+  /** Keyv asks for it. Redis would have to be searched as a whole, so entries live out their time. */
+  async clear(): Promise<never> {
+    throw new Error('The cache cannot be cleared: delete the keys that changed.');
   }
 
   /** At once: what is in flight is only a cache's. */
-  override async disconnect(): Promise<void> {
-    if (this.client.isOpen) await this.client.destroy();
+  async disconnect(): Promise<void> {
+    this.redis.disconnect();
   }
 
   private async inTime<T>(work: () => Promise<T>): Promise<T | undefined> {

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
 /** Known to everyone who read the source, hence refused in production. */
@@ -8,6 +9,17 @@ const url = (protocols: string[], example: string) =>
     error: `Use a URL such as ${example}.`,
   });
 const postgres = url(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/floodgate');
+/** Sentinel's path is the name of the primary it watches. */
+const redis = z
+  .string()
+  .regex(
+    /^rediss?:\/\/[^\s,]+$|^rediss?\+sentinel:\/\/[^\s/]+\/[\w.-]+$|^rediss?\+cluster:\/\/[^\s/]+\/?$/,
+    'Use a URL such as redis://localhost:6379, redis+sentinel://one:26379,two:26379/mymaster or redis+cluster://one:6379,two:6379.',
+  );
+/** `dns://<name server>/` in front is gRPC's own way to name one; a list is spread over as it stands. */
+const grpc = z
+  .string()
+  .regex(/^(dns:\/\/[^/]*\/)?[\w.-]+:\d+(,[\w.-]+:\d+)*$/, 'Use an address such as orders-grpc:50051.');
 const integer = (least: number, most: number) =>
   z.coerce.number({ error: 'Use a number.' }).int('Use a whole number.').min(least).max(most);
 const flag = z.enum(['true', 'false'], { error: 'Use true or false.' }).transform((text) => text === 'true');
@@ -31,7 +43,7 @@ const shape = {
   DATA_DIR: z.string().min(1).default('.data').describe('Where the embedded default keeps its data, keys and mail.'),
   DATABASE_URL: postgres.optional().describe('Postgres 15 or newer. Unset: the embedded Postgres is started.'),
   DATABASE_POOL_SIZE: integer(2, 100).default(8).describe('Most connections a module holds to its database.'),
-  REDIS_URL: url(['redis:', 'rediss:'], 'redis://localhost:6379')
+  REDIS_URL: redis
     .optional()
     .describe('Redis for queues, cache and rate limits. Unset: queues live in Postgres, cache and limits in memory.'),
   SMTP_URL: url(['smtp:', 'smtps:'], 'smtp://localhost:1025')
@@ -43,6 +55,34 @@ const shape = {
     .pipe(z.array(z.enum(['http', 'queue'], { error: 'Use http, queue or http,queue.' })).min(1))
     .default(['http', 'queue'])
     .describe('`http` answers requests, `queue` handles messages.'),
+  PROCESSES: z
+    .union([z.literal('auto').transform(() => availableParallelism()), integer(1, 128)], {
+      error: 'Use auto or a number.',
+    })
+    .default(1)
+    .describe('Server processes on the one port; `auto` is one a core.'),
+  GRPC_PORT: integer(1, 65535)
+    .optional()
+    .describe("Port where other processes ask this one's modules. Unset: they cannot, as all run here."),
+  TRUST_PROXY: z
+    .string()
+    .regex(
+      /^(true|false|\d+|[\da-fA-F.:/]+(,[\da-fA-F.:/]+)*)$/,
+      'Use true, false, a number of hops, or networks such as 10.0.0.0/8.',
+    )
+    .transform((text) =>
+      text === 'true' || text === 'false' ? text === 'true' : /^\d+$/.test(text) ? Number(text) : text,
+    )
+    .default(false)
+    .describe(
+      "Whose `X-Forwarded-For` to believe: a number of hops, or networks. A caller's address counts for limits.",
+    ),
+  DRAIN_SECONDS: integer(0, 300)
+    .default(0)
+    .describe(
+      'At a stop, how long requests are still taken once `/readyz` says no; longer than the balancer takes to see it.',
+    ),
+  SHUTDOWN_SECONDS: integer(1, 600).default(4).describe('At a stop, how long the rest may take after the drain.'),
   SECRET: z
     .string()
     .min(24, 'Use at least 24 characters.')
@@ -71,7 +111,16 @@ const schema = z.object(shape);
 export type Settings = Readonly<z.infer<typeof schema>> & {
   /** The database of a module: `<MODULE>_DATABASE_URL`, else DATABASE_URL. */
   databaseUrl(module: string): string;
+  /** Where it is migrated: `<MODULE>_DIRECT_URL`, else the module's database. */
+  directUrl(module: string): string;
+  /** Where a module that is not hosted here is asked: `<MODULE>_GRPC_URL`, else `<module>-grpc:50051`. */
+  grpcUrl(module: string): string;
 };
+
+/** The name of a setting that each module has for itself: `ORDERS_GRPC_URL`. */
+export function settingOf(module: string, setting: 'DATABASE_URL' | 'DIRECT_URL' | 'GRPC_URL'): string {
+  return `${module.toUpperCase()}_${setting}`;
+}
 
 /** All faults of the environment at once, each naming the setting and what it takes. */
 export class SettingsError extends Error {
@@ -87,19 +136,26 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
   const parsed = schema.safeParse(given);
   const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
   for (const [name, value] of Object.entries(given)) {
-    if (/^[A-Z]+_DATABASE_URL$/.test(name) && !postgres.safeParse(value).success) {
-      faults.push(`${name}: Use a URL such as postgres://user:password@localhost:5432/floodgate.`);
-    }
+    const type = /^[A-Z]+_(DATABASE|DIRECT)_URL$/.test(name)
+      ? postgres
+      : /^[A-Z]+_GRPC_URL$/.test(name)
+        ? grpc
+        : undefined;
+    for (const issue of type?.safeParse(value).error?.issues ?? []) faults.push(`${name}: ${issue.message}`);
   }
   if (parsed.success && parsed.data.NODE_ENV === 'production') faults.push(...productionFaults(parsed.data));
   if (!parsed.success || faults.length > 0) throw new SettingsError(faults);
   return {
     ...parsed.data,
     databaseUrl(module) {
-      const found = given[`${module.toUpperCase()}_DATABASE_URL`] ?? this.DATABASE_URL;
+      const found = given[settingOf(module, 'DATABASE_URL')] ?? this.DATABASE_URL;
       if (!found) throw new SettingsError([`DATABASE_URL: needed by ${module}.`]);
       return found;
     },
+    directUrl(module) {
+      return given[settingOf(module, 'DIRECT_URL')] ?? this.databaseUrl(module);
+    },
+    grpcUrl: (module) => given[settingOf(module, 'GRPC_URL')] ?? `${module}-grpc:50051`,
   };
 }
 
@@ -121,6 +177,10 @@ export function settingsTable(): string {
     const value = fallback.success && String(fallback.data ?? '') ? `\`${String(fallback.data)}\`` : '';
     return `| \`${name}\` | ${name === 'SECRET' ? 'a development secret' : value} | ${type.description ?? ''} |`;
   });
-  rows.push('| `<MODULE>_DATABASE_URL` | `DATABASE_URL` | The database of one module, e.g. `ORDERS_DATABASE_URL`. |');
+  rows.push(
+    '| `<MODULE>_DATABASE_URL` | `DATABASE_URL` | The database of one module, e.g. `ORDERS_DATABASE_URL`. |',
+    '| `<MODULE>_DIRECT_URL` | its database | Where the module is migrated, as the owner of its tables, past any pooler. |',
+    '| `<MODULE>_GRPC_URL` | `<module>-grpc:50051` | Where a module is asked that another process hosts: a name, spread over all of its addresses, or a list. |',
+  );
   return ['| setting | default | what it does |', '| --- | --- | --- |', ...rows].join('\n');
 }

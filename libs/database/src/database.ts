@@ -1,14 +1,19 @@
 import { DeadlineExceeded, failpoint } from '#libs/kernel';
-import { DataSource, type EntitySchema, type MixedList, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { DataSource, type EntitySchema, type MixedList, type QueryRunner } from 'typeorm';
+import { DatabaseFault } from './database-fault.js';
+import { migrate, type Migration, pendingMigrations } from './migrate.js';
+import { SteadyClient } from './steady-client.js';
 import { rowsOf, Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
   /** The module's name; its tables live in the schema of this name. */
   module: string;
   url: string;
+  /** Where it is migrated where something is pending, as the owner of its schema. Default: `url`. */
+  directUrl?: string;
   poolSize: number;
   entities?: MixedList<string | (new () => object) | EntitySchema>;
-  migrations: (new () => MigrationInterface)[];
+  migrations: Migration[];
 }
 
 export interface TransactionOptions {
@@ -18,6 +23,8 @@ export interface TransactionOptions {
 
 /** Below the handler's deadline, which lies below the broker's job lock (5 s). */
 export const TRANSACTION_TIMEOUT_MS = 4_000;
+/** At a boot, where the server does not answer in time; a refusal is final. */
+const CONNECT_ATTEMPTS = 5;
 
 /** A module's own database: its schema, pool and unit of work. */
 export class Database {
@@ -27,29 +34,35 @@ export class Database {
     private readonly timeoutSetting: string,
   ) {}
 
-  /** Connects, creates the module's schema and migrates it. Replicas that boot together take turns. */
+  /** Connects, and migrates the module's schema where something is pending; otherwise it needs no right but to use it. */
   static async open(options: DatabaseOptions): Promise<Database> {
     const source = new DataSource({
       type: 'postgres',
       url: options.url,
       schema: options.module,
       entities: options.entities ?? [],
-      migrations: options.migrations,
-      migrationsTableName: 'migrations',
       applicationName: `floodgate ${options.module}`,
       connectTimeoutMS: 3_000,
       poolSize: options.poolSize,
       poolErrorHandler: () => undefined, // an idle connection that drops is replaced on the next use
-      extra: { keepAlive: true, idleTimeoutMillis: 30_000 },
+      extra: { Client: SteadyClient, keepAlive: true, idleTimeoutMillis: 30_000 },
     });
-    await source.initialize();
-    await migrate(source, options.module);
-    const [row] = await source.query<[{ version: string }]>("SELECT current_setting('server_version_num') AS version");
-    return new Database(
-      options.module,
-      source,
-      Number(row.version) >= 170_000 ? 'transaction_timeout' : 'idle_in_transaction_session_timeout',
-    );
+    await connect(source).catch((error: unknown) => {
+      throw DatabaseFault.away(options.module, options.url, 'DATABASE_URL', error);
+    });
+    try {
+      const { module, url, directUrl = url, migrations } = options;
+      const pending = await pendingMigrations(source, module, migrations);
+      if (pending?.length !== 0) await migrate({ module, url, directUrl, migrations });
+      const [row] = await source.query<[{ version: string }]>(
+        "SELECT current_setting('server_version_num') AS version",
+      );
+      const hasTimeout = Number(row.version) >= 170_000;
+      return new Database(module, source, hasTimeout ? 'transaction_timeout' : 'idle_in_transaction_session_timeout');
+    } catch (error) {
+      await source.destroy();
+      throw error;
+    }
   }
 
   async query<Row = unknown>(sql: string, parameters?: unknown[]): Promise<Row[]> {
@@ -122,6 +135,18 @@ export class Database {
   }
 }
 
+/** Where many start at once, the server may be busier than one connection's deadline allows for. */
+async function connect(source: DataSource): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await source.initialize();
+      return;
+    } catch (error) {
+      if (attempt === CONNECT_ATTEMPTS || !/timeout/i.test(String(error))) throw error;
+    }
+  }
+}
+
 function deadline(ms: number) {
   let timer: NodeJS.Timeout | undefined;
   const promise = new Promise<never>((_, reject) => {
@@ -138,17 +163,4 @@ async function destroyConnection(runner: QueryRunner): Promise<void> {
   };
   connection?.connection?.stream?.destroy();
   if (!runner.isReleased) await runner.release().catch(() => undefined);
-}
-
-async function migrate(source: DataSource, schema: string): Promise<void> {
-  const lock = source.createQueryRunner();
-  try {
-    await lock.connect();
-    await lock.query('SELECT pg_advisory_lock(hashtext($1))', [`migrate ${schema}`]);
-    await lock.query(`CREATE SCHEMA IF NOT EXISTS "${schema}"`);
-    await source.runMigrations({ transaction: 'each' });
-    await lock.query('SELECT pg_advisory_unlock(hashtext($1))', [`migrate ${schema}`]);
-  } finally {
-    await lock.release();
-  }
 }

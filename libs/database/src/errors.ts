@@ -24,7 +24,7 @@ const CONNECTION_MESSAGES =
  * Classes: https://www.postgresql.org/docs/18/errcodes-appendix.html
  */
 export function isInfrastructureError(error: unknown): boolean {
-  if (error instanceof AppError) return false;
+  if (error instanceof AppError) return error.isOutage;
   const code = sqlState(error);
   if (code && (/^(08|53|57P|58)/.test(code) || ['40001', '40P01', '25006'].includes(code))) return true;
   if (code && CONNECTION_CODES.test(code)) return true;

@@ -1,3 +1,7 @@
 export * from './database.js';
 export * from './errors.js';
 export * from './transaction.js';
+export { grantAll } from './grants.js';
+export { migrate, type Migrated, type Migration, roleOf } from './migrate.js';
+export { DatabaseFault } from './database-fault.js';
+export { SteadyClient } from './steady-client.js';

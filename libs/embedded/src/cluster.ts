@@ -11,6 +11,7 @@ import { isAlive } from './processes.js';
 
 const run = promisify(execFile);
 const MAKING = 'postgres.making-';
+const INITDB_MS = 120_000;
 
 /** Postgres must not take its settings from a developer's shell, and its messages are matched: plain English. */
 export const postgresEnv = (): NodeJS.ProcessEnv => ({
@@ -98,12 +99,17 @@ async function createCluster(
     const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
     const access = ['--username=postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`];
     const { file, args, ...as } = account.command(binaries.initdb, [`--pgdata=${data}`, ...access, ...locale]);
-    await run(file, args, { ...as, env: postgresEnv(), cwd: '/', timeout: 60_000 });
+    await run(file, args, { ...as, env: postgresEnv(), cwd: '/', timeout: INITDB_MS });
     renameSync(data, cluster);
   } catch (error) {
     // A rival first start was quicker; its cluster has the same password.
     if (existsSync(join(cluster, 'PG_VERSION'))) return;
     if (codeOf(error).startsWith('E')) throw error;
+    if ((error as { killed?: boolean }).killed)
+      throw new EmbeddedPostgresError(
+        `The database in ${cluster} could not be made within ${INITDB_MS / 1_000} s: is the disk very slow? Start again, or set DATA_DIR to another disk.`,
+        error,
+      );
     throw new EmbeddedPostgresError(`initdb failed for ${cluster}: ${lastLine(error)}`, error);
   } finally {
     rmSync(making, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });

@@ -1,16 +1,21 @@
 import { createServer } from 'node:net';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
 
+/** What this process has tried so far: what it picked may not be listened on yet. */
+const picked = new Set<number>();
+
 /**
  * A free port below the ephemeral ranges of Linux (32768) and macOS (49152): from within them a client that reconnects
- * while Postgres is down may be given this very port as its own, connect to itself and keep Postgres from coming back.
+ * while the server is down may be given this very port as its own, connect to itself and keep the server from coming back.
  */
 export async function pickFreePort(): Promise<number> {
   for (let attempt = 0; attempt < 50; attempt++) {
     const port = 15_432 + Math.floor(Math.random() * 16_000);
+    if (picked.has(port)) continue;
+    picked.add(port);
     if (await isFree(port)) return port;
   }
-  throw new EmbeddedPostgresError('No free port for Postgres between 15432 and 31432. Close some, then start again.');
+  throw new EmbeddedPostgresError('No free port between 15432 and 31432. Close some, then start again.');
 }
 
 export async function isFree(port: number): Promise<boolean> {

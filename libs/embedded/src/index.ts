@@ -4,4 +4,5 @@ export {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from './start-embedded-postgres.js';
+export { pickFreePort } from './free-port.js';
 export { embeddedSettings } from './embedded-settings.js';

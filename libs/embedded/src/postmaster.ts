@@ -17,7 +17,7 @@ export interface PostmasterOptions {
 }
 
 const defaults = {
-  max_connections: '200',
+  max_connections: '400', // several processes of the whole, 80 each, and their tools
   shared_buffers: '128MB',
   wal_level: 'logical',
   max_wal_size: '1GB',

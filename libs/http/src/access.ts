@@ -1,3 +1,4 @@
+import { noteCaller } from '#libs/observability';
 import {
   applyDecorators,
   type CanActivate,
@@ -67,7 +68,10 @@ export class AccessGuard implements CanActivate {
     let principal: Principal | undefined;
     try {
       principal = await this.authenticate(request.headers.authorization);
-      if (principal) principals.set(request, principal);
+      if (principal) {
+        principals.set(request, principal);
+        noteCaller(`${principal.role}:${principal.id}`);
+      }
     } finally {
       await this.rateLimit.take(request, reply, principal);
     }

@@ -3,7 +3,8 @@ import { measureProcess } from '#libs/observability';
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { serveDocs } from './openapi/docs.js';
-import { serveOperationsApart } from './operations/apart.js';
+import { serveOperationsApart, serveOperationsOnly } from './operations/apart.js';
+import { Readiness } from './operations/readiness.js';
 
 const EXPOSED = [
   'ETag',
@@ -18,9 +19,13 @@ const EXPOSED = [
   'X-Request-Id',
 ];
 
-/** What an application needs besides its modules; between `create` and `init`. */
-export async function configureHttp(app: NestFastifyApplication, settings: Settings): Promise<void> {
-  const { CORS_ORIGINS: origins, OPS_PORT, HOST } = settings;
+/** What an application needs besides its modules; between `create` and `init`. `document` is the OpenAPI document. */
+export async function configureHttp(
+  app: NestFastifyApplication,
+  settings: Settings,
+  document: () => Promise<string>,
+): Promise<void> {
+  const { CORS_ORIGINS: origins, OPS_PORT, HOST, ROLES } = settings;
   measureProcess();
   await app.register(helmet, {
     crossOriginOpenerPolicy: false,
@@ -51,6 +56,20 @@ export async function configureHttp(app: NestFastifyApplication, settings: Setti
       maxAge: 600,
     });
   }
-  serveDocs(app);
+  endConnectionsWhileDraining(app);
   if (OPS_PORT !== undefined) serveOperationsApart(app, OPS_PORT, HOST);
+  if (ROLES.includes('http')) serveDocs(app, document);
+  else serveOperationsOnly(app);
+}
+
+/** A client that keeps its connection open would come by it for ever, whatever its balancer knows. */
+function endConnectionsWhileDraining(app: NestFastifyApplication): void {
+  const readiness = app.get(Readiness);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (_request, reply, done) => {
+      if (readiness.isDraining) void reply.header('connection', 'close');
+      done();
+    });
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import { continueTrace, countRequest, inTrace, log } from '#libs/observability';
+import type { Settings } from '#libs/config';
+import { type Context, continueTrace, countInFlight, countRequest, inContext, log } from '#libs/observability';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { rememberRoutes } from './allowed-methods.js';
@@ -16,12 +17,13 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 
 /** The HTTP server: limits, request ids, trace context, entity tags and cache headers of every answer. */
-export function createAdapter(): FastifyAdapter {
+export function createAdapter({ TRUST_PROXY }: Pick<Settings, 'TRUST_PROXY'>): FastifyAdapter {
   const adapter = new PlainAdapter({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     return503OnClosing: false,
+    trustProxy: typeof TRUST_PROXY === 'number' ? (_: string, hop: number) => hop < TRUST_PROXY : TRUST_PROXY,
     routerOptions: { maxParamLength: 256 },
     genReqId: (request: IncomingMessage) => {
       const given = request.headers['x-request-id'];
@@ -34,13 +36,14 @@ export function createAdapter(): FastifyAdapter {
   takeJsonOnly(server);
   rememberRoutes(server);
   server.addHook('onRequest', (request, reply, done) => {
+    countInFlight(reply.raw);
     const traceparent = continueTrace(request.headers.traceparent);
     void reply.header('x-request-id', request.id).header('traceparent', traceparent);
-    inTrace(traceparent, done, request.id);
+    inContext(contextOf(request, traceparent), done);
   });
   // Reading a body leaves the asynchronous context of the hook above: its events come from the socket.
   server.addHook('preValidation', (request, reply, done) => {
-    inTrace(String(reply.getHeader('traceparent')), done, request.id);
+    inContext(contextOf(request, String(reply.getHeader('traceparent'))), done);
   });
   server.addHook('onSend', async (request, reply, payload) => {
     if (request.headers.authorization) void reply.header('cache-control', 'private, no-store');
@@ -52,6 +55,11 @@ export function createAdapter(): FastifyAdapter {
     done();
   });
   return adapter;
+}
+
+function contextOf({ id, headers }: FastifyRequest, traceparent: string): Context {
+  const key = headers['idempotency-key'];
+  return { traceparent, requestId: id, ...(key === undefined ? {} : { idempotencyKey: String(key) }) };
 }
 
 /** Without what Nest adds to Fastify: parsers of forms, and errors in words of its own. */

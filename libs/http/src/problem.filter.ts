@@ -2,6 +2,7 @@ import type { AppError } from '#libs/kernel';
 import { continueTrace, log } from '#libs/observability';
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { type Observable, throwError } from 'rxjs';
 import { allowedMethods } from './allowed-methods.js';
 import { httpError } from './errors.js';
 import { asAppError, PROBLEM_JSON, problemOf } from './problem.js';
@@ -9,7 +10,8 @@ import { asAppError, PROBLEM_JSON, problemOf } from './problem.js';
 /** Renders every error as problem+json; what is nobody's business (a stack trace, SQL) goes to the log only. */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
-  catch(error: unknown, host: ArgumentsHost): void {
+  catch(error: unknown, host: ArgumentsHost): Observable<never> | void {
+    if (host.getType() !== 'http') return throwError(() => error);
     const http = host.switchToHttp();
     sendProblem(error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }

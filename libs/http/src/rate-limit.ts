@@ -1,7 +1,9 @@
 import { SETTINGS, type Settings } from '#libs/config';
+import { withDeadline } from '#libs/kernel';
+import { createRedis, tellOutages } from '#libs/redis';
 import { Inject, Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { Readiness } from './operations/readiness.js';
 import type { Principal } from './principal.js';
@@ -24,7 +26,7 @@ export class RateLimit implements OnApplicationShutdown {
   private readonly policy?: { points: number; duration: number };
   private readonly alone?: RateLimiterMemory;
   private readonly shared?: RateLimiterRedis;
-  private readonly redis?: Redis;
+  private readonly redis?: Redis | Cluster;
   private aloneUntil = 0;
 
   constructor(
@@ -36,7 +38,8 @@ export class RateLimit implements OnApplicationShutdown {
     this.policy = { points: Number(points), duration: Number(duration) };
     this.alone = new BoundedMemory(this.policy);
     if (!REDIS_URL) return;
-    this.redis = connect(REDIS_URL);
+    this.redis = createRedis(REDIS_URL, { maxRetriesPerRequest: 0 });
+    tellOutages(this.redis, new Logger('RateLimit'), 'each process counts for itself');
     this.shared = new RateLimiterRedis({
       ...this.policy,
       storeClient: this.redis,
@@ -62,7 +65,7 @@ export class RateLimit implements OnApplicationShutdown {
   private async consume(caller: string): Promise<Outcome> {
     if (this.shared && Date.now() >= this.aloneUntil) {
       try {
-        return await outcomeOf(this.shared.consume(caller));
+        return await outcomeOf(withDeadline('Redis', REDIS_DEADLINE_MS, this.shared.consume(caller)));
       } catch {
         this.aloneUntil = Date.now() + REST_MS;
       }
@@ -111,22 +114,4 @@ class BoundedMemory extends RateLimiterMemory {
 function callerOf(request: FastifyRequest, caller?: Principal): string {
   if (caller && caller.role !== 'guest') return caller.id;
   return networkOf(request.ip);
-}
-
-function connect(url: string): Redis {
-  const logger = new Logger('RateLimit');
-  const redis = new Redis(url, {
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    commandTimeout: REDIS_DEADLINE_MS,
-    connectTimeout: 1_000,
-    retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 2_000),
-  });
-  let away = false;
-  redis.on('error', (error: Error) => {
-    if (!away) logger.warn(`Redis is away, each process counts for itself: ${error.message}`);
-    away = true;
-  });
-  redis.on('ready', () => (away = false));
-  return redis;
 }

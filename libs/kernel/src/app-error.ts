@@ -11,6 +11,8 @@ export interface AppErrorOptions {
   /** Seconds until a retry makes sense; becomes `Retry-After`. */
   retryAfter?: number;
   cause?: unknown;
+  /** Nobody's input is to blame: a part of the system is away. Messages that meet it are retried for ever. */
+  isOutage?: boolean;
 }
 
 /**
@@ -21,6 +23,7 @@ export class AppError extends Error {
   readonly status: number;
   readonly errors?: FieldError[];
   readonly retryAfter?: number;
+  readonly isOutage: boolean;
 
   constructor(
     readonly code: string,
@@ -32,6 +35,7 @@ export class AppError extends Error {
     this.status = options.status ?? 422;
     this.errors = options.errors;
     this.retryAfter = options.retryAfter;
+    this.isOutage = options.isOutage ?? false;
   }
 }
 

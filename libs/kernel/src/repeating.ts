@@ -1,31 +1,31 @@
 /**
  * Runs `work` again and again, `everyMs` after the last run ended, so runs never overlap. A failure is reported and the
- * next run comes as usual. `stop` waits for the run in progress.
+ * next run comes as usual. `stop` waits for the run in progress, whose signal tells it to come to an end.
  */
 export class Repeating {
   private timer?: NodeJS.Timeout;
   private current: Promise<void> = Promise.resolve();
-  private stopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly everyMs: number,
-    private readonly work: () => Promise<unknown>,
+    private readonly work: (signal: AbortSignal) => Promise<unknown>,
     private readonly onError: (error: unknown) => void,
   ) {}
 
   start(): this {
     this.timer = setTimeout(() => {
-      this.current = this.work()
+      this.current = this.work(this.stopping.signal)
         .catch(this.onError)
         .then(() => {
-          if (!this.stopped) this.start();
+          if (!this.stopping.signal.aborted) this.start();
         });
     }, this.everyMs);
     return this;
   }
 
   async stop(): Promise<void> {
-    this.stopped = true;
+    this.stopping.abort();
     clearTimeout(this.timer);
     await this.current;
   }

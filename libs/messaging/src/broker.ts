@@ -49,6 +49,11 @@ export class Broker {
     await this.queue(queue).add(name, data, { ...JOB_OPTIONS, jobId: id, delay: delayMs });
   }
 
+  /** Jobs that could be taken now, were there a worker. */
+  async depthOf(queue: string): Promise<number> {
+    return this.queue(queue).getWaitingCount();
+  }
+
   private queue(name: string): Queue {
     let queue = this.queues.get(name);
     if (!queue) {

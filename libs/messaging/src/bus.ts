@@ -1,7 +1,7 @@
 import type { Database, Transaction } from '#libs/database';
 import type { AnswerOf, Command, Event, Message, PayloadOf, Query, QuestionOf } from '#libs/kernel';
-import { currentTrace } from '#libs/observability';
-import type { Asker } from './asker.js';
+import { currentContext } from '#libs/observability';
+import type { Asker } from './asks/asker.js';
 import { seal } from './envelope.js';
 import { type ModuleMap, subscribersOf } from './module-map.js';
 import { appendToOutbox, type OutboxEntry } from './outbox.js';
@@ -39,7 +39,7 @@ export class Bus {
   }
 
   private enqueue(tx: Transaction, message: Message, payload: unknown, delayMs: number): void {
-    const envelope = seal(message, this.database.module, message.schema.parse(payload), currentTrace());
+    const envelope = seal(message, this.database.module, message.schema.parse(payload), currentContext()?.traceparent);
     const entry = { envelope, subscribers: subscribersOf(this.map, message), delayMs };
     const entries = this.outgoing.get(tx);
     if (entries) entries.push(entry);

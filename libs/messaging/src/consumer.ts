@@ -10,7 +10,7 @@ import { park } from './dead-letters.js';
 import type { Envelope } from './envelope.js';
 import { countFailure } from './failures.js';
 import { type FoundHandler, Handlers } from './handlers.js';
-import type { Settle } from './handles.js';
+import type { HandlesOptions, Settle } from './handles.js';
 import { enterInbox, inboxHas } from './inbox.js';
 import { MODULE_MAP, type ModuleMap } from './module-map.js';
 import { acknowledge } from './outbox.js';
@@ -18,6 +18,8 @@ import { type Settling, settlingIn } from './settling.js';
 
 const DEFAULTS = { attempts: 5, backoffMs: 250, batch: 50, ioTimeoutMs: 15_000 };
 const IO_AT_ONCE = 16;
+/** A message that only the next version knows waits for that version: a rollout takes minutes, this some twenty. */
+const UNKNOWN: HandlesOptions = { attempts: 30, backoffMs: 1_000 };
 
 interface Run {
   module: string;
@@ -132,7 +134,7 @@ export class Consumer {
 
   /** A message's own error: it comes again alone and later, or is parked. Its neighbours are none the wiser. */
   private async blame(run: Run, handler: FoundHandler | undefined, envelope: Envelope, error: unknown): Promise<void> {
-    const { attempts = DEFAULTS.attempts, backoffMs = DEFAULTS.backoffMs } = handler?.options ?? {};
+    const { attempts = DEFAULTS.attempts, backoffMs = DEFAULTS.backoffMs } = handler?.options ?? UNKNOWN;
     const failure = await countFailure(run.database, envelope.id, backoffMs);
     if (!failure) return; // a resend: the retry that is scheduled already will tell
     if (failure.attempts < attempts && !isFinal(error)) {

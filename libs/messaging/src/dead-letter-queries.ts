@@ -5,7 +5,8 @@ import { DeadLetter, discard, listDeadLetters, replay } from './dead-letters.js'
 import type { Handlers } from './handlers.js';
 import type { Relay } from './relay.js';
 
-const one = { question: z.object({ id: z.uuid() }), answer: DeadLetter.nullable() };
+/** A question may arrive twice: `request`, made by who asks, tells a repeat from a second wish. */
+const one = { question: z.object({ id: z.uuid(), request: z.uuid().optional() }), answer: DeadLetter.nullable() };
 
 /**
  * How others reach a module's dead letters, which lie in its own schema and perhaps in another process. Replaying and
@@ -30,6 +31,6 @@ export function deadLetterQueries(module: string) {
 export function answerForDeadLetters(handlers: Handlers, database: Database, relay: Relay): void {
   const queries = deadLetterQueries(database.module);
   handlers.answer(queries.list, (question) => listDeadLetters(database, question));
-  handlers.answer(queries.replay, ({ id }) => replay(database, relay, id));
-  handlers.answer(queries.discard, ({ id }) => discard(database, id));
+  handlers.answer(queries.replay, ({ id, request }) => replay(database, relay, id, request));
+  handlers.answer(queries.discard, ({ id, request }) => discard(database, id, request));
 }

@@ -1,4 +1,4 @@
-import type { Database } from '#libs/database';
+import type { Database, Transaction } from '#libs/database';
 import { newId } from '#libs/kernel';
 import { z } from 'zod';
 import type { Envelope } from './envelope.js';
@@ -59,27 +59,47 @@ export async function listDeadLetters(
 }
 
 /** Sends a parked message once more, with a full set of attempts. Answers it as it was, or null. */
-export async function replay(database: Database, relay: Relay, id: string): Promise<DeadLetter | null> {
+export async function replay(database: Database, relay: Relay, id: string, request = newId()) {
   const { module } = database;
-  return database.transaction(async (tx) => {
-    const [row] = await tx.query<Row>(`DELETE FROM "${module}".dead_letters WHERE id = $1 RETURNING *`, [id]);
-    if (!row) return null;
-    await tx.query(`DELETE FROM "${module}".inbox WHERE message_id = $1`, [row.envelope.id]);
-    await tx.query(FORGET_FAILURE(module), [row.envelope.id]);
-    const entry = { envelope: { ...row.envelope, from: module }, subscribers: [module], delayMs: 0 };
+  return end(database, id, request, async (tx, { envelope }) => {
+    await tx.query(`DELETE FROM "${module}".inbox WHERE message_id = $1`, [envelope.id]);
+    await tx.query(FORGET_FAILURE(module), [envelope.id]);
+    const entry = { envelope: { ...envelope, from: module }, subscribers: [module], delayMs: 0 };
     await appendToOutbox(tx, module, [entry]);
     tx.afterCommit(() => relay.relay(database, [entry]));
-    return deadLetterOf(module, row);
   });
 }
 
 /** Deletes a dead letter: its message will never take effect. Answers it as it was, or null. */
-export async function discard(database: Database, id: string): Promise<DeadLetter | null> {
-  const [row] = await database.query<Row>(
-    `DELETE FROM "${database.module}".dead_letters WHERE id = $1 RETURNING *`,
-    [id], // its inbox entry stays, so that a late resend does not bring it back
-  );
-  return row ? deadLetterOf(database.module, row) : null;
+export async function discard(database: Database, id: string, request = newId()) {
+  return end(database, id, request, async () => undefined); // its inbox entry stays, so a late resend does not bring it back
+}
+
+/** Ends a dead letter. The same request, should it arrive again, gets the same answer and does nothing. */
+async function end(
+  database: Database,
+  id: string,
+  request: string,
+  work: (tx: Transaction, row: Row) => Promise<void>,
+): Promise<DeadLetter | null> {
+  const { module } = database;
+  return database.transaction(async (tx) => {
+    const [row] = await tx.query<Row>(`DELETE FROM "${module}".dead_letters WHERE id = $1 RETURNING *`, [id]);
+    if (!row) {
+      const ended = `SELECT letter FROM "${module}".ended_letters WHERE id = $1 AND request = $2`;
+      const [repeated] = await tx.query<{ letter: DeadLetter }>(ended, [id, request]);
+      return repeated?.letter ?? null;
+    }
+    const letter = deadLetterOf(module, row);
+    const values = [id, request, JSON.stringify(letter)];
+    await tx.query(
+      `INSERT INTO "${module}".ended_letters (id, request, letter) VALUES ($1, $2, $3)
+       ON CONFLICT (id) DO UPDATE SET request = $2, letter = $3, ended_at = now()`,
+      values,
+    );
+    await work(tx, row);
+    return letter;
+  });
 }
 
 function deadLetterOf(queue: string, row: Row): DeadLetter {

@@ -1,4 +1,6 @@
-export { Asker } from './asker.js';
+export { Asker } from './asks/asker.js';
+export { askServer } from './asks/asks.controller.js';
+export { assertReachable } from './asks/reachable.js';
 export { Bus, type SendOptions } from './bus.js';
 export { Databases } from './databases.js';
 export { deadLetterQueries } from './dead-letter-queries.js';
@@ -7,8 +9,9 @@ export type { Delivery, Envelope } from './envelope.js';
 export { type LogCursor, readEventLog } from './event-log.js';
 export { Handles, type HandlesOptions, type Settle } from './handles.js';
 export { Messaging } from './messaging.js';
-export { FeatureModule, MessagingModule } from './messaging.module.js';
+export { FeatureModule, MessagingModule, schemaOf } from './messaging.module.js';
 export { hasQueue, type Hosted, MODULE_MAP, type ModuleEntry, type ModuleMap } from './module-map.js';
 export { openQueueEngine, QUEUE_ENGINE, type QueueEngine } from './queue-engine.js';
+export { migrateQueues } from './queue-schema.js';
 export { Relay } from './relay.js';
 export { RepeatsEvery } from './repeats.js';

@@ -1,11 +1,13 @@
 import { BullModule, Processor, WorkerHost } from '@nestjs/bullmq';
 import { SETTINGS, type Settings } from '#libs/config';
 import { Database, type DatabaseOptions } from '#libs/database';
-import { type DynamicModule, Inject, Module, type Provider, type Type } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
-import type { Job } from 'bullmq';
+import { type DynamicModule, Inject, Module, type OnModuleInit, type Provider, type Type } from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
+import { type Job, Queue } from 'bullmq';
 import { Acknowledgements } from './acknowledgements.js';
-import { Asker } from './asker.js';
+import { Asker } from './asks/asker.js';
+import { AsksController } from './asks/asks.controller.js';
+import { Remotes } from './asks/remotes.js';
 import { Broker, type JobData, WORKER_OPTIONS } from './broker.js';
 import { Bus } from './bus.js';
 import { Consumer } from './consumer.js';
@@ -14,10 +16,10 @@ import { answerForDeadLetters } from './dead-letter-queries.js';
 import { Handlers } from './handlers.js';
 import { Messaging } from './messaging.js';
 import { hasQueue, HOSTED, type Hosted, MODULE_MAP, type ModuleMap } from './module-map.js';
-import { QUEUE_ENGINE, type QueueEngine } from './queue-engine.js';
+import { QUEUE_ENGINE, type QueueEngine, queuePrefix } from './queue-engine.js';
 import { Relay } from './relay.js';
 import { Repeats } from './repeats.js';
-import { messagingTables } from './tables.js';
+import { endedLettersTable, messagingTables } from './tables.js';
 
 export interface MessagingOptions {
   map: ModuleMap;
@@ -29,15 +31,27 @@ export interface MessagingOptions {
 
 /** The messaging of a process: one for all of its modules. */
 @Module({})
-export class MessagingModule {
+export class MessagingModule implements OnModuleInit {
+  constructor(private readonly discovery: DiscoveryService) {}
+
+  /** A queue whose engine is away says so all the time, to the console where nobody listens. The engine tells it once. */
+  onModuleInit(): void {
+    for (const { instance } of this.discovery.getProviders() as { instance: unknown }[]) {
+      if (instance instanceof Queue) instance.on('error', () => undefined);
+    }
+  }
+
   static forRoot({ map, hosted, engine, consumes }: MessagingOptions): DynamicModule {
-    const consumers = consumes ? [...hosted.values()].filter((name) => hasQueue(map, name)).map(queueConsumer) : [];
+    const consumers = consumes
+      ? [...hosted.values()].filter((name) => hasQueue(map, name)).map((name) => queueConsumer(name, engine))
+      : [];
     const shared: Provider[] = [
       { provide: MODULE_MAP, useValue: map },
       { provide: HOSTED, useValue: hosted },
       { provide: QUEUE_ENGINE, useValue: engine },
       Databases,
       Handlers,
+      Remotes,
       Asker,
       Broker,
       Relay,
@@ -54,21 +68,38 @@ export class MessagingModule {
         BullModule.registerQueue(
           ...Object.keys(map)
             .filter((name) => hasQueue(map, name))
-            .map((name) => ({ name })),
+            .map((name) => ({ name, prefix: queuePrefix(name) })),
         ),
       ],
+      controllers: [AsksController],
       providers: [...shared, Consumer, ...consumers],
       exports: shared,
     };
   }
 }
 
+type FeatureOptions = Pick<DatabaseOptions, 'module' | 'entities' | 'migrations'>;
+type Schema = Pick<DatabaseOptions, 'module' | 'migrations'>;
+
+const migrationsOf = ({ module, migrations }: FeatureOptions) => [
+  messagingTables(module),
+  ...migrations,
+  endedLettersTable(module),
+];
+
+/** The schema of a module's class, without making an instance; none where it keeps no data. */
+export function schemaOf(type: object): Schema | undefined {
+  const imports = (Reflect.getMetadata('imports', type) ?? []) as { module?: unknown; schema?: Schema }[];
+  return imports.find(({ module }) => module === FeatureModule)?.schema;
+}
+
 /** What a feature module imports: its own Database and Bus, by their class names. */
 @Module({})
 export class FeatureModule {
-  static for(options: Pick<DatabaseOptions, 'module' | 'entities' | 'migrations'>): DynamicModule {
+  static for(options: FeatureOptions): DynamicModule & { schema: Schema } {
     const { module } = options;
     return {
+      schema: { module, migrations: migrationsOf(options) },
       module: FeatureModule,
       providers: [
         {
@@ -78,8 +109,9 @@ export class FeatureModule {
             const database = await Database.open({
               ...options,
               url: settings.databaseUrl(module),
+              directUrl: settings.directUrl(module),
               poolSize: settings.DATABASE_POOL_SIZE,
-              migrations: [messagingTables(module), ...options.migrations],
+              migrations: migrationsOf(options),
             });
             databases.add(database);
             answerForDeadLetters(handlers, database, relay);
@@ -99,8 +131,8 @@ export class FeatureModule {
 }
 
 /** The BullMQ worker of one module's queue. */
-function queueConsumer(module: string): Type<WorkerHost> {
-  @Processor(module, WORKER_OPTIONS)
+function queueConsumer(module: string, { workers }: QueueEngine): Type<WorkerHost> {
+  @Processor(module, { ...WORKER_OPTIONS, connection: workers })
   class QueueConsumer extends WorkerHost {
     constructor(@Inject(Consumer) private readonly consumer: Consumer) {
       super();

@@ -1,11 +1,14 @@
 import { BullRegistrar, WorkerHost } from '@nestjs/bullmq';
-import { Repeating } from '#libs/kernel';
+import { Repeating, withDeadline } from '#libs/kernel';
+import { gauge } from '#libs/observability';
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { Worker } from 'bullmq';
 import { Acknowledgements } from './acknowledgements.js';
+import { Broker } from './broker.js';
 import { Databases } from './databases.js';
 import { Handlers } from './handlers.js';
+import { isAway } from './queue-engine.js';
 import { Relay } from './relay.js';
 import { Repeats } from './repeats.js';
 import { forgetOldMessages } from './retention.js';
@@ -13,6 +16,7 @@ import { forgetOldMessages } from './retention.js';
 const SWEEP_EVERY_MS = 500;
 const FORGET_EVERY_MS = 60_000;
 const ERRORS_LOGGED_EVERY_MS = 5_000;
+const DEPTH_DEADLINE_MS = 1_000;
 
 /** Starts and stops the messaging of this process, in the order that loses nothing. */
 @Injectable()
@@ -29,6 +33,7 @@ export class Messaging {
     private readonly relay: Relay,
     private readonly acknowledgements: Acknowledgements,
     private readonly repeats: Repeats,
+    private readonly broker: Broker,
   ) {}
 
   /** Finds the handlers; throws where they and the module map disagree. The role `queue` begins to consume. */
@@ -46,18 +51,38 @@ export class Messaging {
       this.logErrors(worker);
       this.workers.push(worker);
     }
-    this.repeat(SWEEP_EVERY_MS, 'sweep the outboxes', () => this.relay.sweepAll());
-    this.repeat(FORGET_EVERY_MS, 'forget old messages', async () => {
-      for (const database of this.databases.all()) await forgetOldMessages(database);
+    this.measureDepth();
+    this.repeat(SWEEP_EVERY_MS, 'sweep the outboxes', (signal) => this.relay.sweepAll(signal));
+    this.repeat(FORGET_EVERY_MS, 'forget old messages', async (signal) => {
+      for (const database of this.databases.all()) await forgetOldMessages(database, signal);
     });
   }
 
   /** Takes no new jobs, waits for those in progress, and hands on what they wrote. */
-  async stop(): Promise<void> {
+  async stop(enter: (step: string) => void = () => undefined): Promise<void> {
+    enter('repeated work to end');
     await Promise.all(this.repeating.map((repeating) => repeating.stop()));
-    await Promise.all(this.workers.map((worker) => worker.close()));
+    enter('jobs in progress');
+    await Promise.all(this.workers.map((worker) => worker.close(isAway(worker))));
+    enter('messages to be handed on');
     await this.relay.drain();
     await this.acknowledgements.drain();
+  }
+
+  /** What an autoscaler of workers looks at. Every worker tells the same of a queue; ask for the maximum. */
+  private measureDepth(): void {
+    const help = 'Jobs of a queue that wait for a worker.';
+    const depths = async () => {
+      const reads = this.workers.map(async ({ name }): Promise<[Record<string, string>, number]> => {
+        return [
+          { queue: name },
+          await withDeadline('The depth of a queue', DEPTH_DEADLINE_MS, this.broker.depthOf(name)),
+        ];
+      });
+      const known = await Promise.allSettled(reads);
+      return known.flatMap((read) => (read.status === 'fulfilled' ? [read.value] : []));
+    };
+    gauge('floodgate_queue_depth', help, depths, ['queue']);
   }
 
   /** While its engine is away a worker fails every few ms: one line in a while tells enough. */
@@ -70,7 +95,7 @@ export class Messaging {
     });
   }
 
-  private repeat(everyMs: number, name: string, run: () => Promise<unknown>): void {
+  private repeat(everyMs: number, name: string, run: (signal: AbortSignal) => Promise<unknown>): void {
     const onError = (error: unknown) => this.logger.warn(`Could not ${name}, will try again: ${String(error)}`);
     this.repeating.push(new Repeating(everyMs, run, onError).start());
   }

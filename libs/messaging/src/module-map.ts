@@ -4,6 +4,8 @@ import { ownerOf } from '#libs/kernel';
 export interface ModuleEntry {
   /** Modules whose contract it uses. */
   needs: readonly string[];
+  /** Where the paths of its HTTP routes begin. */
+  serves: readonly string[];
   /** Names of the commands and events it handles. */
   hears: readonly string[];
   /** Nobody waits for what it does: it gets its messages less often, and steps aside while the process is busy. */

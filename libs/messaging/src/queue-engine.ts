@@ -1,59 +1,99 @@
 import type { Settings } from '#libs/config';
-import { type ConnectionOptions, createPostgresBackend, runMigrations, setDefaultBackendFactory } from 'bullmq';
-import { Redis } from 'ioredis';
+import { roleOf, SteadyClient } from '#libs/database';
+import { connectRedis, createRedis, tellOutages } from '#libs/redis';
+import { Logger } from '@nestjs/common';
+import { type ConnectionOptions, createPostgresBackend, setDefaultBackendFactory, type Worker } from 'bullmq';
 import pg from 'pg';
+import { migrateQueues, QUEUE_SCHEMA, queuesArePending } from './queue-schema.js';
+
+/** Redis has this long to answer at boot: it may come up at the same time. */
+const BOOT_MS = 5_000;
 
 /** Injects the QueueEngine. */
 export const QUEUE_ENGINE = Symbol('queue engine');
 
 export interface QueueEngine {
-  /** What BullMQ's queues and workers of this process share. */
+  /** For BullMQ's queues: adding fails at once while the engine is away. */
   connection: ConnectionOptions;
+  /** For BullMQ's workers: they wait while it is away. */
+  workers: ConnectionOptions;
   kind: 'postgres' | 'redis';
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
+/**
+ * Where a queue's keys lie in Redis. The braces are a hash tag: a cluster keeps all keys of one queue in one slot, as
+ * BullMQ's scripts need it, and the queues on different nodes.
+ */
+export const queuePrefix = (queue: string) => `floodgate:{${queue}}`;
+
 /** Opens the engine BullMQ runs on: Redis where REDIS_URL is set, else the schema `bullmq` of the database. */
 export function openQueueEngine(settings: Settings): Promise<QueueEngine> {
-  return settings.REDIS_URL ? openRedis(settings.REDIS_URL) : openPostgres(settings.databaseUrl('messaging'));
+  return settings.REDIS_URL ? openRedis(settings.REDIS_URL) : openPostgres(settings);
 }
 
 /** BullMQ takes connections from one pool: one to listen for each worker, the rest for short statements. */
-async function openPostgres(connectionString: string): Promise<QueueEngine> {
+async function openPostgres(settings: Settings): Promise<QueueEngine> {
+  const connectionString = settings.databaseUrl('messaging');
   const pool = new pg.Pool({
+    Client: SteadyClient,
     connectionString,
-    max: 24,
+    max: poolSize(settings.MODULES),
     keepAlive: true,
     connectionTimeoutMillis: 5_000,
     application_name: 'floodgate queues',
-    options: '-c search_path=bullmq',
+    options: `-c search_path=${QUEUE_SCHEMA}`,
   });
   pool.setMaxListeners(0); // BullMQ adds one a queue and worker
   pool.on('error', () => undefined); // an idle connection that drops is replaced on the next use
-  const client = await pool.connect();
   try {
-    await runMigrations(client, 'bullmq');
-  } finally {
-    client.release();
+    const client = await pool.connect();
+    const isPending = await queuesArePending(client).finally(() => client.release());
+    if (isPending) await migrateQueues(settings, [roleOf(connectionString)]);
+  } catch (error) {
+    await pool.end();
+    throw error;
   }
   setDefaultBackendFactory(createPostgresBackend);
+  const connection = pool as unknown as ConnectionOptions; // Nest's types know Redis only
   return {
     kind: 'postgres',
-    connection: pool as unknown as ConnectionOptions, // Nest's types know Redis only
+    connection,
+    workers: connection,
     ping: async () => void (await pool.query('SELECT 1')),
     close: () => pool.end(),
   };
 }
 
+/** Split into processes of few modules each, all of them together must fit into one Postgres. */
+function poolSize(modules: readonly string[]): number {
+  return modules.includes('all') ? 24 : Math.min(24, 6 + 3 * modules.length);
+}
+
+/**
+ * Two clients. While Redis is away, whoever adds a job must hear it at once: the outbox keeps the message. A worker must
+ * wait: without an offline queue its loop would fail so fast that nothing else in the process got its turn.
+ */
 async function openRedis(url: string): Promise<QueueEngine> {
-  const redis = new Redis(url, { lazyConnect: true, enableOfflineQueue: false, maxRetriesPerRequest: null });
-  redis.on('error', () => undefined);
-  await redis.connect();
+  const queues = await connectRedis(url, { maxRetriesPerRequest: 0 }, BOOT_MS);
+  tellOutages(queues, new Logger('Queues'), 'messages wait in their outboxes');
+  const workers = createRedis(url, { maxRetriesPerRequest: null, enableOfflineQueue: true, lazyConnect: true });
+  workers.on('error', () => undefined); // told above, once an outage
   return {
     kind: 'redis',
-    connection: redis,
-    ping: async () => void (await redis.ping()),
-    close: async () => void (await redis.quit().catch(() => redis.disconnect())),
+    connection: queues as ConnectionOptions,
+    workers: workers as ConnectionOptions,
+    ping: async () => void (await queues.ping()),
+    close: async () => {
+      queues.disconnect();
+      workers.disconnect();
+    },
   };
+}
+
+/** Whether a worker's Redis is away: then nobody can be told how its job ends, and to wait for it holds up the stop. */
+export function isAway(worker: Worker): boolean {
+  const { status } = worker.opts.connection as { status?: string };
+  return status !== undefined && status !== 'ready';
 }

@@ -46,19 +46,20 @@ export class Relay {
     }
   }
 
-  /** Sends what is due in a module's outbox; answers how many messages that were. */
-  async sweep(database: Database): Promise<number> {
+  /** Sends what is due in a module's outbox; answers how many messages that were. What a signal cuts off is due again. */
+  private async sweep(database: Database, signal: AbortSignal): Promise<number> {
     const jobs = await claimDue(database, newId(), MESSAGES_PER_JOB);
     for (const { subscriber, jobId, envelopes } of jobs) {
+      if (signal.aborted) return 0;
       await this.broker.add(subscriber, { id: jobId, data: { messages: envelopes } });
     }
     return jobs.reduce((sum, job) => sum + job.envelopes.length, 0);
   }
 
   /** Sends all that is due, in all modules hosted here. */
-  async sweepAll(): Promise<void> {
+  async sweepAll(signal: AbortSignal): Promise<void> {
     for (const database of this.databases.all()) {
-      while ((await this.sweep(database)) >= MESSAGES_PER_JOB);
+      while ((await this.sweep(database, signal)) >= MESSAGES_PER_JOB);
     }
   }
 

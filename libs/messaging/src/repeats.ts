@@ -3,9 +3,14 @@ import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 
 const REPEATS = 'floodgate:repeats';
 
+type Run = (signal: AbortSignal) => Promise<unknown>;
+
 export type RepeatsRole = 'http' | 'queue';
 
-/** Runs the method again and again in every process with this role; concurrent runs must be harmless. */
+/**
+ * Runs the method again and again in every process with this role; concurrent runs must be harmless. It gets a signal by
+ * which a stop tells a long run to come to an end.
+ */
 export function RepeatsEvery(everyMs: number, role: RepeatsRole = 'queue') {
   return SetMetadata(REPEATS, { everyMs, role });
 }
@@ -19,15 +24,17 @@ export class Repeats {
     private readonly reflector: Reflector,
   ) {}
 
-  discover(roles: readonly string[]): { everyMs: number; name: string; run: () => Promise<unknown> }[] {
+  discover(roles: readonly string[]): { everyMs: number; name: string; run: Run }[] {
     return this.discovery.getProviders().flatMap((wrapper) => {
-      const instance = wrapper.instance as Record<string, () => Promise<unknown>> | null;
+      const instance = wrapper.instance as Record<string, Run> | null;
       if (typeof instance !== 'object' || instance === null || !wrapper.isDependencyTreeStatic()) return [];
       return this.scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object).flatMap((key) => {
-        const method = instance[key] as () => Promise<unknown>;
+        const method = instance[key] as Run;
         const found = this.reflector.get<{ everyMs: number; role: RepeatsRole } | undefined>(REPEATS, method);
         if (!found || !roles.includes(found.role)) return [];
-        return [{ everyMs: found.everyMs, name: `run ${wrapper.name}`, run: method.bind(instance) }];
+        return [
+          { everyMs: found.everyMs, name: `run ${wrapper.name}`, run: (signal) => method.call(instance, signal) },
+        ];
       });
     });
   }

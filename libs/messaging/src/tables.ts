@@ -61,3 +61,25 @@ export function messagingTables(schema: string): new () => MigrationInterface {
     }
   };
 }
+
+/** Dead letters that were replayed or discarded, by whose request: for a request that arrives twice. */
+export function endedLettersTable(schema: string): new () => MigrationInterface {
+  return class EndedLetters1764000000000 implements MigrationInterface {
+    readonly name = 'EndedLetters1764000000000';
+
+    async up(runner: QueryRunner): Promise<void> {
+      await runner.query(`
+        CREATE TABLE "${schema}".ended_letters (
+          id uuid PRIMARY KEY,
+          request uuid NOT NULL,
+          letter json NOT NULL,
+          ended_at timestamptz NOT NULL DEFAULT now()
+        );
+        CREATE INDEX ended_letters_age ON "${schema}".ended_letters USING brin (ended_at)`);
+    }
+
+    async down(runner: QueryRunner): Promise<void> {
+      await runner.query(`DROP TABLE "${schema}".ended_letters`);
+    }
+  };
+}

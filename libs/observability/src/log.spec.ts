@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { createLog, nestLogger } from './log.js';
-import { continueTrace, inTrace, traceIdOf } from './trace.js';
+import { inContext } from './context.js';
+import { continueTrace, traceIdOf } from './trace.js';
 
 describe('the log', () => {
   // nestjs-pino keeps one root logger a process, so these share one.
@@ -33,7 +34,7 @@ describe('the log', () => {
 
   it('carries the trace and the request of the work it is about', () => {
     const traceparent = continueTrace();
-    inTrace(traceparent, () => void logger.warn('late', 'Orders'), 'request-1');
+    inContext({ traceparent, requestId: 'request-1' }, () => void logger.warn('late', 'Orders'));
     logger.warn('alone', 'Orders');
     expect(lines[0]).toMatchObject({ traceId: traceIdOf(traceparent), requestId: 'request-1', msg: 'late' });
     expect(lines[1]).not.toHaveProperty('traceId');

@@ -2,7 +2,7 @@ import type { LoggerService } from '@nestjs/common';
 import { Logger, PinoLogger } from 'nestjs-pino';
 import { destination, type DestinationStream, type Logger as Log, pino } from 'pino';
 import { humanLines } from './human-lines.js';
-import { traceFields } from './trace.js';
+import { contextFields } from './context.js';
 
 const SECRETS = ['authorization', 'password', 'token', 'accessToken', 'refreshToken', 'orderToken', 'apiKey', 'secret'];
 /** What Nest says at info while it boots is only of use to who debugs the wiring. */
@@ -15,7 +15,7 @@ export function createLog(to: DestinationStream): Log {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (level) => ({ level }) },
-      mixin: traceFields,
+      mixin: contextFields,
       redact: { paths: SECRETS.flatMap((name) => [name, `*.${name}`]), censor: '[redacted]' },
       serializers: { err: errorFields },
     },

@@ -18,6 +18,18 @@ const durations = new Histogram({
   registers: [metrics],
 });
 
+const inFlight = new Gauge({
+  name: 'floodgate_http_requests_in_flight',
+  help: 'Requests that are being answered: what an autoscaler of the API looks at.',
+  registers: [metrics],
+});
+const answers = new Counter({
+  name: 'asks_answered_total',
+  help: 'Calls by which other processes asked a module hosted here, by query.',
+  labelNames: ['query'],
+  registers: [metrics],
+});
+
 /** Memory, CPU, event loop and garbage collection of this process. Once a process. */
 export function measureProcess(): void {
   collectDefaultMetrics({ register: metrics });
@@ -50,4 +62,15 @@ export function gauge(
       else for (const [labels, value] of values) this.set(labels, value);
     },
   });
+}
+
+/** From the arrival of a request until its answer is sent, or its caller gone. */
+export function countInFlight(response: { once(event: 'close', listener: () => void): unknown }): void {
+  inFlight.inc();
+  response.once('close', () => inFlight.dec());
+}
+
+/** `query` is one that is answered here, never what somebody sent: each value is a time series. */
+export function countAnswer(query: string): void {
+  answers.inc({ query });
 }

@@ -1,12 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomUUID } from 'node:crypto';
 
-interface Context {
-  traceparent: string;
-  requestId?: string;
-}
-
-const storage = new AsyncLocalStorage<Context>();
 const FORM = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/;
 
 /** Continues the caller's W3C trace (a new span of it), or begins one where the header is missing or malformed. */
@@ -23,21 +16,4 @@ function randomHex(): string {
 
 export function traceIdOf(traceparent: string): string {
   return traceparent.slice(3, 35);
-}
-
-/** Runs `work` in a trace: logs and messages it causes carry it on. */
-export function inTrace<T>(traceparent: string | undefined, work: () => T, requestId?: string): T {
-  return traceparent ? storage.run({ traceparent, requestId }, work) : work();
-}
-
-export function currentTrace(): string | undefined {
-  return storage.getStore()?.traceparent;
-}
-
-/** What every log line of the current work carries. */
-export function traceFields(): { traceId?: string; requestId?: string } {
-  const context = storage.getStore();
-  if (!context) return {};
-  const { traceparent, requestId } = context;
-  return { traceId: traceIdOf(traceparent), ...(requestId === undefined ? {} : { requestId }) };
 }

@@ -11,13 +11,13 @@ export class ForgetOldSessions {
   constructor(private readonly database: Database) {}
 
   @RepeatsEvery(60_000)
-  async forget(): Promise<void> {
-    await this.deleteAll('refresh_tokens', 'hash', 'expires_at < now()');
-    await this.deleteAll('sessions', 'id', 'expires_at < now()');
-    await this.deleteAll('sign_in_attempts', 'key', `since < now() - interval '${WINDOW_MINUTES} minutes'`);
+  async forget(signal: AbortSignal): Promise<void> {
+    await this.deleteAll(signal, 'refresh_tokens', 'hash', 'expires_at < now()');
+    await this.deleteAll(signal, 'sessions', 'id', 'expires_at < now()');
+    await this.deleteAll(signal, 'sign_in_attempts', 'key', `since < now() - interval '${WINDOW_MINUTES} minutes'`);
   }
 
-  private async deleteAll(table: string, key: string, condition: string): Promise<void> {
+  private async deleteAll(signal: AbortSignal, table: string, key: string, condition: string): Promise<void> {
     let deleted: unknown[];
     do {
       deleted = await this.database.query(
@@ -25,6 +25,6 @@ export class ForgetOldSessions {
            SELECT ${key} FROM accounts.${table} WHERE ${condition} LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED
          ) RETURNING 1`,
       );
-    } while (deleted.length === AT_ONCE);
+    } while (deleted.length === AT_ONCE && !signal.aborted);
   }
 }

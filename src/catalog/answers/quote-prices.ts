@@ -10,7 +10,8 @@ export class QuotePricesAnswer {
 
   @Handles(QuotePrices)
   async answer({ skus }: QuestionOf<typeof QuotePrices>): Promise<AnswerOf<typeof QuotePrices>> {
-    const found = await this.prices.find(skus);
-    return { prices: [...found.values()], unknown: skus.filter((sku) => !found.has(sku)) };
+    const prices = await this.prices.find(skus);
+    const found = new Set(prices.map(({ sku }) => sku));
+    return { prices, unknown: skus.filter((sku) => !found.has(sku)) };
   }
 }

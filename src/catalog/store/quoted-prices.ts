@@ -1,11 +1,6 @@
-import { Cache } from '#libs/cache';
-import { Database, type Transaction } from '#libs/database';
-import type { Money } from '#libs/kernel';
-import { Inject, Injectable } from '@nestjs/common';
-import type { ProductContent } from '../domain/product.js';
-
-/** For so long another process may still quote a price that was changed here. */
-const KEPT_MS = 1_000;
+import { Database } from '#libs/database';
+import { Batcher, type Money } from '#libs/kernel';
+import { Injectable } from '@nestjs/common';
 
 export interface QuotedPrice {
   sku: string;
@@ -13,32 +8,31 @@ export interface QuotedPrice {
   price: Money;
 }
 
-/** Titles and prices of what is on sale, by SKU: every order asks for them. */
+/**
+ * Titles and prices of what is on sale, by SKU: every order asks for them. Concurrent questions are one statement, so a
+ * crowd costs little, and nothing is kept: what one replica archives, another one sells no more.
+ */
 @Injectable()
 export class QuotedPrices {
-  constructor(
-    private readonly database: Database,
-    @Inject(Cache) private readonly cache: Cache,
-  ) {}
+  private readonly reading: Batcher<readonly string[], Map<string, QuotedPrice>>;
 
-  /** One statement for all that are not in the cache. What is not on sale is not kept: it may be the next moment. */
-  async find(skus: readonly string[]): Promise<Map<string, QuotedPrice>> {
-    const cached = await this.cache.mget<QuotedPrice>(skus.map(keyOf));
-    const found = new Map(cached.flatMap((price) => (price ? [[price.sku, price] as const] : [])));
-    const missing = skus.filter((sku) => !found.has(sku));
-    if (missing.length === 0) return found;
-    const read = await this.read(missing);
-    if (read.length > 0) await this.cache.mset(read.map((value) => ({ key: keyOf(value.sku), value, ttl: KEPT_MS })));
-    for (const price of read) found.set(price.sku, price);
-    return found;
+  constructor(private readonly database: Database) {
+    this.reading = new Batcher({
+      name: 'questions for prices',
+      maxBatch: 100,
+      maxWaiting: 5_000,
+      concurrency: 2,
+      flush: async (questions) => {
+        const prices = await this.read([...new Set(questions.flat())]);
+        const bySku = new Map(prices.map((price) => [price.sku, price]));
+        return questions.map(() => bySku);
+      },
+    });
   }
 
-  /** Once the transaction is committed, the next question reads these products' prices afresh. */
-  forget(tx: Transaction, ...products: ProductContent[]): void {
-    const keys = products.flatMap(({ variants }) => variants.map(({ sku }) => keyOf(sku)));
-    tx.afterCommit(() => {
-      this.cache.mdel(keys).catch(() => undefined); // they are gone by themselves a second later
-    });
+  async find(skus: readonly string[]): Promise<QuotedPrice[]> {
+    const bySku = await this.reading.add(skus);
+    return skus.flatMap((sku) => bySku.get(sku) ?? []);
   }
 
   private async read(skus: readonly string[]): Promise<QuotedPrice[]> {
@@ -55,5 +49,3 @@ export class QuotedPrices {
     }));
   }
 }
-
-const keyOf = (sku: string) => `catalog.price:${sku}`;

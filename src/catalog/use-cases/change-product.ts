@@ -5,7 +5,6 @@ import { Injectable } from '@nestjs/common';
 import type { Product } from '../contract/index.js';
 import { patched, type ProductPatch } from '../domain/product.js';
 import { ProductStore } from '../store/product-store.js';
-import { QuotedPrices } from '../store/quoted-prices.js';
 import { skuTaken } from './create-product.js';
 
 /**
@@ -14,10 +13,7 @@ import { skuTaken } from './create-product.js';
  */
 @Injectable()
 export class ChangeProduct {
-  constructor(
-    private readonly products: ProductStore,
-    private readonly prices: QuotedPrices,
-  ) {}
+  constructor(private readonly products: ProductStore) {}
 
   /** Throws `catalog.not-found`, `http.precondition-failed`, `catalog.sku-taken`, `catalog.slug-taken`. */
   async change(tx: Transaction, id: string, patch: ProductPatch, version: number | undefined): Promise<Product> {
@@ -25,15 +21,13 @@ export class ChangeProduct {
     const after = patched(before, patch);
     const taken = await this.products.save(tx, { changed: [after] });
     if (taken.size > 0) throw skuTaken(taken);
-    this.prices.forget(tx, before, after);
     return (await this.products.lock(tx, id)) as Product;
   }
 
   /** For good. Orders keep the titles and prices they were placed with. */
   async remove(tx: Transaction, id: string, version: number | undefined): Promise<void> {
-    const product = await this.lock(tx, id, version);
+    await this.lock(tx, id, version);
     await this.products.remove(tx, id);
-    this.prices.forget(tx, product);
   }
 
   private async lock(tx: Transaction, id: string, version: number | undefined): Promise<Product> {

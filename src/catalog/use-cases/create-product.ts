@@ -5,14 +5,10 @@ import type { Product } from '../contract/index.js';
 import { contentOf, type ProductDraft } from '../domain/product.js';
 import { slugOf } from '../domain/slug.js';
 import { ProductStore } from '../store/product-store.js';
-import { QuotedPrices } from '../store/quoted-prices.js';
 
 @Injectable()
 export class CreateProduct {
-  constructor(
-    private readonly products: ProductStore,
-    private readonly prices: QuotedPrices,
-  ) {}
+  constructor(private readonly products: ProductStore) {}
 
   /** Throws `catalog.sku-taken` and, for a slug that was given, `catalog.slug-taken`. */
   async create(tx: Transaction, draft: ProductDraft): Promise<Product> {
@@ -20,7 +16,6 @@ export class CreateProduct {
     const content = contentOf(id, { ...draft, slug: draft.slug ?? slugOf(draft.title) });
     const taken = await this.products.save(tx, { added: [{ ...content, slugIsDerived: draft.slug === undefined }] });
     if (taken.size > 0) throw skuTaken(taken);
-    this.prices.forget(tx, content);
     return (await this.products.lock(tx, id)) as Product;
   }
 }

@@ -4,7 +4,6 @@ import { z } from 'zod';
 import { line, Price, Sku, Slug, text } from '../contract/index.js';
 import { type ImportItem, type ImportOutcome, planImport, type UnreadableItem } from '../domain/plan-import.js';
 import { ProductStore } from '../store/product-store.js';
-import { QuotedPrices } from '../store/quoted-prices.js';
 
 export const ImportRow = z
   .strictObject({
@@ -24,10 +23,7 @@ const SKU_TAKEN_MEANWHILE = 'Another request made a product with this SKU at the
 /** Brings in products row by row, each with one variant, in a few statements for all: done twice it changes nothing. */
 @Injectable()
 export class ImportProducts {
-  constructor(
-    private readonly products: ProductStore,
-    private readonly prices: QuotedPrices,
-  ) {}
+  constructor(private readonly products: ProductStore) {}
 
   /** Answers one outcome a row, in order. A row that cannot be is refused with its reason; its neighbours are not. */
   async import(tx: Transaction, rows: readonly unknown[]): Promise<ImportOutcome[]> {
@@ -37,7 +33,6 @@ export class ImportProducts {
     const known = await this.products.lockBySku(tx, skus);
     const { outcomes, added, changed } = planImport(items, known);
     const taken = await this.products.save(tx, { added, changed });
-    this.prices.forget(tx, ...added, ...changed);
     return outcomes.map((outcome) =>
       taken.has(outcome.sku) ? { sku: outcome.sku, outcome: 'refused', reason: SKU_TAKEN_MEANWHILE } : outcome,
     );

@@ -1,4 +1,4 @@
-import { notFound } from '#libs/kernel';
+import { newId, notFound } from '#libs/kernel';
 import { Asker, type DeadLetter, deadLetterQueries, hasQueue, MODULE_MAP, type ModuleMap } from '#libs/messaging';
 import { Inject, Injectable } from '@nestjs/common';
 
@@ -48,8 +48,9 @@ export class ReachDeadLetters {
 
   /** All are asked, and the one that has it does it; not-found is only said when every one of them has answered. */
   private async end(id: string, action: 'replay' | 'discard'): Promise<DeadLetter> {
+    const request = newId();
     const answers = await Promise.allSettled(
-      this.queues.map((module) => this.asker.ask(deadLetterQueries(module)[action], { id })),
+      this.queues.map((module) => this.asker.ask(deadLetterQueries(module)[action], { id, request })),
     );
     for (const answer of answers) if (answer.status === 'fulfilled' && answer.value) return answer.value;
     for (const answer of answers) if (answer.status === 'rejected') throw answer.reason;

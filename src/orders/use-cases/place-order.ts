@@ -68,9 +68,7 @@ export class PlaceOrder {
 
   private async prepare(request: OrderRequest): Promise<Placement> {
     const { caller, key, fingerprint, payment, shippingAddress } = request;
-    if (payment && !(await this.bus.ask(ListPaymentMethods, {})).includes(payment.method)) {
-      throw new AppError('payments.unknown-method', `There is no payment method "${payment.method}" here.`);
-    }
+    if (payment) await this.assertMethod(payment.method);
     const { lines, totals } = await this.quotes.quote(request.lines, shippingAddress?.country);
     const id = newId(bucketFor(caller));
     const now = Date.now();
@@ -90,6 +88,17 @@ export class PlaceOrder {
     };
     const deadline = new Date(now + this.settings.ORDER_DEADLINE_SECONDS * 1_000).toISOString();
     return { caller, key, fingerprint, order, paymentToken: payment?.token, shippingAddress, deadline };
+  }
+
+  /** While payments is away the order is accepted and stays pending; payments will decline what it does not know. */
+  private async assertMethod(method: string): Promise<void> {
+    const methods = await this.bus.ask(ListPaymentMethods, {}).catch((error: unknown) => {
+      if (isInfrastructureError(error)) return undefined;
+      throw error;
+    });
+    if (methods && !methods.includes(method)) {
+      throw new AppError('payments.unknown-method', `There is no payment method "${method}" here.`);
+    }
   }
 
   private async commit(placements: readonly Placement[]): Promise<(PlacedOrder | Error)[]> {

@@ -1,4 +1,5 @@
-import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
+import { Readiness } from '#libs/http';
+import { Injectable } from '@nestjs/common';
 import { RepeatsEvery } from '#libs/messaging';
 import { OrderStore } from '../store/order-store.js';
 
@@ -10,14 +11,24 @@ const MOST_WAITERS = 20_000;
  * the safety net is one query for all orders waited for.
  */
 @Injectable()
-export class OrderWaiters implements BeforeApplicationShutdown {
+export class OrderWaiters {
   private readonly waiting = new Map<string, Set<() => void>>();
   private count = 0;
+  private readonly closing: AbortSignal;
 
-  constructor(private readonly orders: OrderStore) {}
+  constructor(
+    private readonly orders: OrderStore,
+    { whenClosing }: Readiness,
+  ) {
+    this.closing = whenClosing;
+    // Everyone is answered at once, so that nobody holds the shutdown up.
+    whenClosing.addEventListener('abort', () => {
+      for (const id of this.waiting.keys()) this.settled(id);
+    });
+  }
 
   async wait(id: string, seconds: number): Promise<void> {
-    if (this.count >= MOST_WAITERS) return;
+    if (this.count >= MOST_WAITERS || this.closing.aborted) return;
     this.count += 1;
     let wake: () => void = () => undefined;
     const woken = new Promise<void>((resolve) => (wake = resolve));
@@ -33,11 +44,6 @@ export class OrderWaiters implements BeforeApplicationShutdown {
 
   settled(id: string): void {
     for (const wake of this.waiting.get(id) ?? []) wake();
-  }
-
-  /** Answers everyone at once, so that nobody holds the shutdown up. */
-  beforeApplicationShutdown(): void {
-    for (const id of this.waiting.keys()) this.settled(id);
   }
 
   @RepeatsEvery(250, 'http')

@@ -1,4 +1,4 @@
-import { AppError, type PayloadOf } from '#libs/kernel';
+import type { PayloadOf } from '#libs/kernel';
 import { Bus, Handles, type Settle } from '#libs/messaging';
 import { Inject, Injectable } from '@nestjs/common';
 import { CapturePayment, PaymentCaptured, PaymentDeclined } from '../contract/index.js';
@@ -33,10 +33,11 @@ export class CapturePaymentUseCase {
   private async ask(request: PayloadOf<typeof CapturePayment>, settle: Settle): Promise<void> {
     const { orderId, method, amount, token } = request;
     const provider = this.providers.find((candidate) => candidate.method === method);
-    if (!provider) throw new AppError('payments.unknown-method', `There is no payment method "${method}" here.`);
     const intent = await this.intents.open(orderId, method, amount);
     if (intent.status !== 'pending') return settle(async () => undefined);
-    const result = await provider.capture({ intentId: intent.id, amount, token });
+    const result = provider
+      ? await provider.capture({ intentId: intent.id, amount, token })
+      : { status: 'declined' as const, reason: 'unknown-method' };
     await settle(async (tx) => {
       if (result.status === 'processing') {
         this.bus.send(tx, CheckPayment, request, { delayMs: result.askAgainAfterMs });

@@ -1,17 +1,18 @@
-import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
-import { buildDocument } from './document.js';
 
 /** `/openapi.json`, and Swagger UI at `/docs`. Both are made when someone asks: until then they cost no memory. */
-export function serveDocs(app: NestFastifyApplication): void {
-  let text: string | undefined;
+export function serveDocs(app: NestFastifyApplication, document: () => Promise<string>): void {
+  let text: Promise<string> | undefined;
   app
     .getHttpAdapter()
     .getInstance()
     .get('/openapi.json', async (_request, reply) => {
-      text ??= JSON.stringify(buildDocument(app as INestApplication));
-      return reply.header('cache-control', 'public, no-cache').type('application/json; charset=utf-8').send(text);
+      text ??= document();
+      return reply
+        .header('cache-control', 'public, no-cache')
+        .type('application/json; charset=utf-8')
+        .send(await text);
     });
   SwaggerModule.setup('docs', app, () => ({}) as OpenAPIObject, {
     raw: false,

@@ -25,3 +25,14 @@ export function serveOperationsApart(app: NestFastifyApplication, port: number, 
   );
   fastify.addHook('onClose', () => new Promise<void>((resolve) => server.close(() => resolve())));
 }
+
+/** A process without the role `http` answers its operations paths and nothing else. */
+export function serveOperationsOnly(app: NestFastifyApplication): void {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', (request, reply, done) => {
+      if (OPERATIONS_PATHS.has(request.routeOptions.url ?? '')) done();
+      else reply.callNotFound();
+    });
+}

@@ -3,13 +3,33 @@ import { Injectable } from '@nestjs/common';
 /** Whether this process wants requests: after its boot, until its shutdown begins. The boot and the shutdown set it. */
 @Injectable()
 export class Readiness {
-  private ready = false;
+  private state: 'starting' | 'ready' | 'draining' = 'starting';
+  private readonly closing = new AbortController();
 
-  set(ready: boolean): void {
-    this.ready = ready;
+  /** The boot is over. */
+  open(): void {
+    if (this.state === 'starting') this.state = 'ready';
+  }
+
+  /** `/readyz` says no from now on; requests are still taken, but each ends its connection. */
+  drain(): void {
+    this.state = 'draining';
+  }
+
+  /** Whoever waits for something else than its own work is answered now. */
+  close(): void {
+    this.closing.abort();
   }
 
   get isReady(): boolean {
-    return this.ready;
+    return this.state === 'ready';
+  }
+
+  get isDraining(): boolean {
+    return this.state === 'draining';
+  }
+
+  get whenClosing(): AbortSignal {
+    return this.closing.signal;
   }
 }

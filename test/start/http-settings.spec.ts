@@ -20,6 +20,7 @@ describe('a server with limits, origins and a port for operations', () => {
       PORT: String(port),
       OPS_PORT: String(opsPort),
       RATE_LIMIT: '20/5s',
+      TRUST_PROXY: '1',
       CORS_ORIGINS: 'https://shop.example,https://other.example',
       LOG_LEVEL: 'debug',
       ADMIN_API_KEY: ADMIN_KEY,
@@ -63,6 +64,16 @@ describe('a server with limits, origins and a port for operations', () => {
     expect((await fetch(`${opsUrl}/livez`)).status).toBe(200);
     await eventually(async () => expect((await categories()).status).toBe(200), 10_000);
   }, 30_000);
+
+  it('counts who comes through a proxy by the address that the proxy saw, whatever the caller claims', async () => {
+    const seen = (claimed: string, address: string) => categories({ 'x-forwarded-for': `${claimed}, ${address}` });
+    await eventually(async () => {
+      const claims = Array.from({ length: 25 }, (_, index) => `198.51.100.${index}`);
+      const answers = await Promise.all(claims.map((claimed) => seen(claimed, '203.0.113.7')));
+      expect(answers.map(({ status }) => status)).toContain(429);
+    });
+    expect((await seen('198.51.100.1', '203.0.113.8')).status).toBe(200);
+  });
 
   it('lets the listed origins in, and no other', async () => {
     const preflight = (origin: string) =>

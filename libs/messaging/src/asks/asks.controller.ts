@@ -1,0 +1,78 @@
+import { SETTINGS, type Settings } from '#libs/config';
+import { isInfrastructureError } from '#libs/database';
+import { AppError, DeadlineExceeded, ownerOf } from '#libs/kernel';
+import { countAnswer, inContext } from '#libs/observability';
+import { type Metadata, status } from '@grpc/grpc-js';
+import { Controller, Inject, Logger } from '@nestjs/common';
+import { GrpcMethod, type GrpcOptions, RpcException, Transport } from '@nestjs/microservices';
+import { Asker } from './asker.js';
+import {
+  type AskReply,
+  type AskRequest,
+  ASKS,
+  contextFromWire,
+  errorToWire,
+  isAskCredential,
+  unreachable,
+} from './wire.js';
+
+/** A client comes back after this long and meets the pods that were added meanwhile. */
+const CONNECTION_AGE_MS = 5_000;
+
+/** How a process listens for the questions of others. */
+export function askServer(host: string, port: number): GrpcOptions {
+  return {
+    transport: Transport.GRPC,
+    options: {
+      ...ASKS,
+      url: `${host}:${port}`,
+      gracefulShutdown: true,
+      channelOptions: {
+        'grpc.max_connection_age_ms': CONNECTION_AGE_MS,
+        'grpc.max_connection_age_grace_ms': CONNECTION_AGE_MS,
+      },
+    },
+  };
+}
+
+/** Answers what other processes ask the modules hosted here. */
+@Controller()
+export class AsksController {
+  private readonly logger = new Logger(AsksController.name);
+  private readonly secrets: string[];
+
+  constructor(
+    @Inject(Asker) private readonly asker: Asker,
+    @Inject(SETTINGS) settings: Settings,
+  ) {
+    this.secrets = settings.SECRET.split(',');
+  }
+
+  @GrpcMethod('Asks', 'Ask')
+  async ask({ query, questions }: AskRequest, metadata: Metadata): Promise<AskReply> {
+    if (!isAskCredential(metadata.get('authorization')[0], this.secrets)) {
+      throw new RpcException({ code: status.UNAUTHENTICATED, message: 'Asked with another SECRET than ours.' });
+    }
+    if (this.asker.answers(query)) countAnswer(query);
+    return { answers: await Promise.all((questions ?? []).map((question) => this.answer(query, question))) };
+  }
+
+  private async answer(query: string, { json, context }: AskRequest['questions'][number]) {
+    try {
+      const answer = await inContext(contextFromWire(context), () => this.asker.answer(query, JSON.parse(json)));
+      return { json: JSON.stringify(answer ?? null) };
+    } catch (error) {
+      return { error: errorToWire(this.asAppError(query, error)) };
+    }
+  }
+
+  /** What is nobody's business stays in this process's log. */
+  private asAppError(query: string, error: unknown): AppError {
+    if (error instanceof AppError) return error;
+    this.logger.error(`${query} failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    if (isInfrastructureError(error) || error instanceof DeadlineExceeded) return unreachable(ownerOf({ name: query }));
+    return new AppError('http.internal', 'Something went wrong on our side. Quote the traceId when you report it.', {
+      status: 500,
+    });
+  }
+}

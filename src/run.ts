@@ -1,0 +1,39 @@
+import { readSettings, type Settings } from '#libs/config';
+import { loadDemoOnce } from './demo.js';
+import { type Engines, openEngines } from './engines.js';
+import { portIsFree } from './port.js';
+import { Shutdown, stopLimitMs } from './shutdown.js';
+import { startFault } from './start-fault.js';
+import { welcome } from './welcome.js';
+
+export interface Serving {
+  url: string;
+  /** Says that it is ready. */
+  open?: () => void;
+  /** Told below the welcome. */
+  notice?: string;
+}
+
+export type Start = (engines: Engines, shutdown: Shutdown) => Promise<Serving>;
+
+/** From the settings to the welcome, and what is said where that is not reached. */
+export async function run(start: Start): Promise<void> {
+  const isMember = process.send !== undefined;
+  const shutdown = new Shutdown();
+  let settings: Settings | undefined;
+  try {
+    settings = readSettings(process.env);
+    shutdown.within(stopLimitMs(settings));
+    if (!isMember) await portIsFree(settings.PORT, settings.HOST);
+    const engines = await shutdown.closing(openEngines(settings));
+    const isEmbedded = !settings.DATABASE_URL;
+    const { url, open, notice } = await start(engines, shutdown);
+    if (isEmbedded) await loadDemoOnce(engines.settings, url);
+    open?.();
+    if (isMember) process.send?.('ready');
+    else console.log([welcome(engines.settings, url, isEmbedded), ...(notice ? [notice] : [])].join('\n\n'));
+  } catch (error) {
+    console.error(`Floodgate cannot start. ${startFault(error, settings)}`);
+    await shutdown.stop(1);
+  }
+}
