@@ -2,6 +2,7 @@ import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
 import { sqlState } from './errors.js';
 import { grantAll, quoted } from './grants.js';
 import { DatabaseFault } from './database-fault.js';
+import { SteadyClient } from './steady-client.js';
 
 export type Migration = new () => MigrationInterface;
 
@@ -38,6 +39,7 @@ export async function migrate({ module, directUrl, url, migrations }: MigrateOpt
     connectTimeoutMS: 3_000,
     poolSize: 2,
     poolErrorHandler: () => undefined,
+    extra: { Client: SteadyClient },
   });
   await source.initialize().catch((error: unknown) => {
     throw DatabaseFault.away(module, directUrl, 'DIRECT_URL', error);

@@ -1,8 +1,9 @@
 import pg from 'pg';
 
 /**
- * For pools: a client whose connection may end at any moment. While nobody listens, as between its checkout and the
- * turn in which its user does, pg's event `error` would end the process. Its user hears of it by the next query.
+ * A client whose connection may end at any moment. While nobody listens, as between two queries, or between a pool's
+ * checkout and the turn in which its user does, pg's event `error` would end the process. Its user hears of it by the
+ * next query.
  */
 export class SteadyClient extends pg.Client {
   constructor(config?: string | pg.ClientConfig) {

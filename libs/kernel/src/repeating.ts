@@ -1,3 +1,6 @@
+/** Work that comes to an end soon after its signal. */
+export type Stoppable = (signal: AbortSignal) => Promise<unknown>;
+
 /**
  * Runs `work` again and again, `everyMs` after the last run ended, so runs never overlap. A failure is reported and the
  * next run comes as usual. `stop` waits for the run in progress, whose signal tells it to come to an end.
@@ -9,7 +12,7 @@ export class Repeating {
 
   constructor(
     private readonly everyMs: number,
-    private readonly work: (signal: AbortSignal) => Promise<unknown>,
+    private readonly work: Stoppable,
     private readonly onError: (error: unknown) => void,
   ) {}
 

@@ -1,5 +1,5 @@
 import { BullRegistrar, WorkerHost } from '@nestjs/bullmq';
-import { Repeating, withDeadline } from '#libs/kernel';
+import { Repeating, type Stoppable, withDeadline } from '#libs/kernel';
 import { gauge } from '#libs/observability';
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
@@ -95,7 +95,7 @@ export class Messaging {
     });
   }
 
-  private repeat(everyMs: number, name: string, run: (signal: AbortSignal) => Promise<unknown>): void {
+  private repeat(everyMs: number, name: string, run: Stoppable): void {
     const onError = (error: unknown) => this.logger.warn(`Could not ${name}, will try again: ${String(error)}`);
     this.repeating.push(new Repeating(everyMs, run, onError).start());
   }

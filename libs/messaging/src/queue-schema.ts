@@ -1,7 +1,7 @@
 import type { Settings } from '#libs/config';
-import { grantAll, DatabaseFault, roleOf, sqlState } from '#libs/database';
+import { DatabaseFault, grantAll, roleOf, sqlState, SteadyClient } from '#libs/database';
 import { assertSchemaCompatibility, LATEST_SCHEMA_VERSION, runMigrations, SchemaMigrationRequiredError } from 'bullmq';
-import pg from 'pg';
+import type pg from 'pg';
 
 /** The schema of BullMQ where queues live in Postgres. All processes share it. */
 export const QUEUE_SCHEMA = 'bullmq';
@@ -16,7 +16,7 @@ export interface MigratedQueues {
 /** Brings BullMQ's schema up to date, as the role of MESSAGING_DIRECT_URL, and grants the others what they need there. */
 export async function migrateQueues(settings: Settings, roles: readonly string[]): Promise<MigratedQueues> {
   const directUrl = settings.directUrl(WHERE);
-  const client = new pg.Client({ connectionString: directUrl, connectionTimeoutMillis: 5_000 });
+  const client = new SteadyClient({ connectionString: directUrl, connectionTimeoutMillis: 5_000 });
   await client.connect();
   try {
     // Rivals take turns: two GRANTs at once fail. The lock goes with the connection.

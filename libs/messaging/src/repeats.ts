@@ -1,9 +1,8 @@
 import { Injectable, SetMetadata } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
+import type { Stoppable } from '#libs/kernel';
 
 const REPEATS = 'floodgate:repeats';
-
-type Run = (signal: AbortSignal) => Promise<unknown>;
 
 export type RepeatsRole = 'http' | 'queue';
 
@@ -24,12 +23,12 @@ export class Repeats {
     private readonly reflector: Reflector,
   ) {}
 
-  discover(roles: readonly string[]): { everyMs: number; name: string; run: Run }[] {
+  discover(roles: readonly string[]): { everyMs: number; name: string; run: Stoppable }[] {
     return this.discovery.getProviders().flatMap((wrapper) => {
-      const instance = wrapper.instance as Record<string, Run> | null;
+      const instance = wrapper.instance as Record<string, Stoppable> | null;
       if (typeof instance !== 'object' || instance === null || !wrapper.isDependencyTreeStatic()) return [];
       return this.scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object).flatMap((key) => {
-        const method = instance[key] as Run;
+        const method = instance[key] as Stoppable;
         const found = this.reflector.get<{ everyMs: number; role: RepeatsRole } | undefined>(REPEATS, method);
         if (!found || !roles.includes(found.role)) return [];
         return [
