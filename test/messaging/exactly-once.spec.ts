@@ -22,12 +22,12 @@ const settled = (last: number, deadlineMs = 60_000) =>
 /** What was not accepted may have been committed all the same, its answer lost: but never twice. */
 async function arrived(accepted: ReadonlySet<number>): Promise<void> {
   await eventually(async () => {
+    expect(await toy.count('dead_letters')).toBe(0);
     const received = await toy.numbers('receiver');
     expect(new Set(received).size).toBe(received.length);
     expect([...accepted].filter((one) => !received.includes(one))).toEqual([]);
     expect(await toy.count('deliveries')).toBe(0);
   }, 60_000);
-  expect(await toy.count('dead_letters')).toBe(0);
 }
 
 beforeAll(async () => {
@@ -153,6 +153,13 @@ describe('an outage of Postgres', () => {
       );
     }
     await arrived(accepted);
+  });
+
+  it('in the middle of a transaction, again and again, is not held against its message', async () => {
+    const process = await start();
+    await process.send('from=1&to=3&cut=2');
+    await settled(3);
+    expect(await toy.count('dead_letters')).toBe(0);
   });
 
   it('of 20 s under load parks nothing and loses nothing', async () => {

@@ -25,9 +25,9 @@ import { z } from 'zod';
 /**
  * The smallest application on libs/messaging: `sender` sends notes, `receiver` enters each as a row (nothing but the
  * inbox keeps a second row from being entered) and tells `sender`, which enters the answer. Run as a process of its
- * own, so that a spec can kill it anywhere. POST /?from=1&to=200 sends; `poison`, `hang` name numbers to spoil.
+ * own, so that a spec can kill it anywhere. POST /?from=1&to=200 sends; `poison`, `hang`, `cut` name numbers to spoil.
  */
-const Note = z.object({ no: z.int(), kind: z.enum(['good', 'poison', 'hang']).default('good') });
+const Note = z.object({ no: z.int(), kind: z.enum(['good', 'poison', 'hang', 'cut']).default('good') });
 const TakeNote = command('receiver.take-note', Note);
 const NoteTaken = event('receiver.note-taken', z.object({ no: z.int() }));
 
@@ -43,11 +43,17 @@ const table = (schema: string) =>
     }
   };
 
+const MORE_THAN_ITS_ATTEMPTS = 5;
+
 @Injectable()
 class Receiver {
   private readonly hung = new Set<number>();
+  private cuts = 0;
 
-  constructor(private readonly bus: Bus) {}
+  constructor(
+    private readonly bus: Bus,
+    private readonly database: Database,
+  ) {}
 
   @Handles(TakeNote, { batch: 200, attempts: 3, backoffMs: 100, timeoutMs: 3_000 })
   async take(notes: PayloadOf<typeof TakeNote>[], tx: Transaction): Promise<void> {
@@ -59,6 +65,11 @@ class Receiver {
       this.hung.add(hanging.no);
       await new Promise((resolve) => setTimeout(resolve, 6_000)); // long past its deadline ...
       await enter(tx, 'receiver', [hanging.no]).catch((error: unknown) => console.log(`late: ${String(error)}`)); // ... it tries to go on
+    }
+    if (notes.some(({ kind }) => kind === 'cut') && ++this.cuts <= MORE_THAN_ITS_ATTEMPTS) {
+      const [own] = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+      await this.database.query('SELECT pg_terminate_backend($1, 1000)', [own?.pid]); // and wait for it
+      await tx.query('SELECT 1');
     }
     for (const { no } of notes) this.bus.publish(tx, NoteTaken, { no });
   }
@@ -136,7 +147,8 @@ const server = createServer((request, response) => {
       } else {
         const notes: PayloadOf<typeof TakeNote>[] = [];
         for (let no = number('from'); no <= number('to'); no++) {
-          notes.push({ no, kind: no === number('poison') ? 'poison' : no === number('hang') ? 'hang' : 'good' });
+          const kind = (['poison', 'hang', 'cut'] as const).find((spoiled) => no === number(spoiled)) ?? 'good';
+          notes.push({ no, kind });
         }
         await app.get(Sender, { strict: false }).send(notes);
       }

@@ -15,8 +15,9 @@ export function constraintOf(error: unknown): string | undefined {
 
 const CONNECTION_CODES =
   /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
+/** TypeORM releases a runner by itself when its connection ends; a Transaction that has ended says so before it would. */
 const CONNECTION_MESSAGES =
-  /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed|Connection ended unexpectedly|Driver not Connected|Connection is closed/i;
+  /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed|Connection ended unexpectedly|Driver not Connected|Query runner already released|Connection is closed/i;
 
 /**
  * True where nobody's input is to blame: the connection is gone, a deadlock or serialization conflict chose us, the
