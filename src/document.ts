@@ -16,7 +16,7 @@ export async function wholeDocument(settings: Settings): Promise<string> {
   const app = await NestFactory.create<NestFastifyApplication>(
     AppModule.with(settings, all, { connection: {} } as QueueEngine),
     createAdapter(settings),
-    { preview: true, logger: false, abortOnError: false },
+    { preview: true, abortOnError: false }, // no `logger`: it would take the place of this process's own
   );
   return `${JSON.stringify(buildDocument(app), null, 2)}\n`;
 }

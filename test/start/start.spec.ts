@@ -51,6 +51,23 @@ describe('npm start', () => {
     expect(JSON.parse(stdout)).toMatchObject({ status: 'confirmed', lines: [{ quantity: 1 }] });
   });
 
+  it('goes on saying what matters after it has drawn its API document', async () => {
+    expect((await fetch(`${server.url}/openapi.json`)).status).toBe(200);
+    const post = async (path: string, body: object) => {
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${server.url}/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+      return (await answer.json()) as { refreshToken: string };
+    };
+    const person = { email: 'ada@example.com', password: 'correct horse battery' };
+    await post('/accounts', person);
+    const { refreshToken } = await post('/sessions', person);
+    await eventually(async () => {
+      await post('/sessions/refresh', { refreshToken }); // again and again: after its grace it is taken for stolen
+      expect(server.output()).toContain('came again after its rotation');
+    });
+    expect(server.output()).not.toContain('PREVIEW');
+  });
+
   it('refuses a second start on the same data, and leaves the first alone', async () => {
     expect(await refused({ DATA_DIR })).toEqual(oneLine(/Another Floodgate is running on .* DATA_DIR/));
     expect((await fetch(`${server.url}/livez`)).status).toBe(200);
@@ -148,9 +165,13 @@ describe('a start that cannot work says in a line what to do, and exits with 1',
   });
 
   it('settings, all faults at once', async () => {
-    const { code, said } = await refused({ PORT: 'http', LOG_LEVEL: 'loud', REDIS_URL: 'localhost', MODULES: 'all' });
+    const wrong = { PORT: 'http', LOG_LEVEL: 'loud', REDIS_URL: 'redis://redis:63x79', MODULES: 'all' };
+    const SECRET = `${'long-enough'.repeat(3)},short`;
+    const { code, said } = await refused({ ...wrong, SECRET, TRUST_PROXY: '10.0.0.0/99', ORDERS_GRPC_URL: 'a:1,b:2' });
     expect(code).toBe(1);
-    expect(said).toMatch(/PORT: .*\n.*REDIS_URL: .*\n.*LOG_LEVEL: /);
+    expect(said).toMatch(
+      /PORT: .*\n.*REDIS_URL: .*\n.*TRUST_PROXY: .*\n.*SECRET\.1: .*\n.*LOG_LEVEL: .*\n.*ORDERS_GRPC_URL: /,
+    );
     expect(said).not.toMatch(/^ +at /m);
   });
 

@@ -7,6 +7,8 @@ import { contextFields } from './context.js';
 const SECRETS = ['authorization', 'password', 'token', 'accessToken', 'refreshToken', 'orderToken', 'apiKey', 'secret'];
 /** What Nest says at info while it boots is only of use to who debugs the wiring. */
 const BOOT = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+/** Warns of the preview mode, in which the OpenAPI document is made. */
+const PREVIEW = 'NestApplicationContext';
 
 /** JSON lines; each carries the trace it belongs to. */
 export function createLog(to: DestinationStream): Log {
@@ -36,6 +38,11 @@ export function nestLogger(level: string, root = log): LoggerService {
 class QuietBoot extends Logger {
   override log(message: unknown, ...parameters: unknown[]): void {
     const write = BOOT.has(String(parameters.at(-1))) ? super.debug.bind(this) : super.log.bind(this);
+    write(message, ...parameters);
+  }
+
+  override warn(message: unknown, ...parameters: unknown[]): void {
+    const write = parameters.at(-1) === PREVIEW ? super.debug.bind(this) : super.warn.bind(this);
     write(message, ...parameters);
   }
 }

@@ -9,6 +9,7 @@ export function serveDocs(app: NestFastifyApplication, document: () => Promise<s
     .getInstance()
     .get('/openapi.json', async (_request, reply) => {
       text ??= document();
+      text.catch(() => (text = undefined)); // the next one tries again
       return reply
         .header('cache-control', 'public, no-cache')
         .type('application/json; charset=utf-8')
