@@ -62,6 +62,14 @@ describe('closing the door while some are just coming in', () => {
     expect(got).toMatch(/served$/);
   });
 
+  it('goes on where a connection that it holds back is reset', async () => {
+    const closing = closeServer(server);
+    const caller = connect(port, '127.0.0.1');
+    await once(caller, 'connect');
+    caller.resetAndDestroy();
+    await closing;
+  });
+
   it('ends connections that are kept alive, and takes no new ones', async () => {
     const agent = new Agent({ keepAlive: true });
     const [response] = (await once(get({ port, host: '127.0.0.1', agent }), 'response')) as [IncomingMessage];

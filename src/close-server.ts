@@ -13,7 +13,9 @@ const SWEEP_EVERY_MS = 100;
 export async function closeServer(server: Server): Promise<void> {
   const held: Socket[] = [];
   const serving = server.listeners('connection') as ((socket: Socket) => void)[];
-  server.removeAllListeners('connection').on('connection', (socket) => held.push(socket));
+  server.removeAllListeners('connection').on('connection', (socket) => {
+    held.push(socket.on('error', () => undefined)); // it may be reset meanwhile
+  });
   await sleep(HELD_MS);
   await setImmediate();
   const closed = new Promise<void>((resolve) => {
@@ -22,7 +24,7 @@ export async function closeServer(server: Server): Promise<void> {
   });
   server.removeAllListeners('connection');
   for (const serve of serving) server.on('connection', serve);
-  for (const socket of held) server.emit('connection', socket);
+  for (const socket of held) if (!socket.destroyed) server.emit('connection', socket);
   const sweep = setInterval(() => server.closeIdleConnections(), SWEEP_EVERY_MS);
   await closed;
   clearInterval(sweep);

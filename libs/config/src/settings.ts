@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
 
@@ -12,6 +13,7 @@ const postgres = url(['postgres:', 'postgresql:'], 'postgres://user:password@loc
 /** Sentinel's path is the name of the primary it watches. */
 const redis = z
   .string()
+  .refine((text) => !/^rediss?:/.test(text) || URL.canParse(text), 'Use a URL; a password is percent-encoded.')
   .regex(
     /^rediss?:\/\/[^\s,]+$|^rediss?\+sentinel:\/\/[^\s/]+\/[\w.-]+$|^rediss?\+cluster:\/\/[^\s/]+\/?$/,
     'Use a URL such as redis://localhost:6379, redis+sentinel://one:26379,two:26379/mymaster or redis+cluster://one:6379,two:6379.',
@@ -19,7 +21,10 @@ const redis = z
 /** `dns://<name server>/` in front is gRPC's own way to name one; a list is spread over as it stands. */
 const grpc = z
   .string()
-  .regex(/^(dns:\/\/[^/]*\/)?[\w.-]+:\d+(,[\w.-]+:\d+)*$/, 'Use an address such as orders-grpc:50051.');
+  .regex(
+    /^(dns:\/\/[^/]*\/)?[\w.-]+:\d+$|^[\d.]+:\d+(,[\d.]+:\d+)+$/,
+    'Use a name such as orders-grpc:50051, or a list of IPv4 addresses, each with its port.',
+  );
 const integer = (least: number, most: number) =>
   z.coerce.number({ error: 'Use a number.' }).int('Use a whole number.').min(least).max(most);
 const flag = z.enum(['true', 'false'], { error: 'Use true or false.' }).transform((text) => text === 'true');
@@ -29,6 +34,13 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter(Boolean),
 );
+
+/** `10.0.0.0/8`, `10.1.2.3`, `fd00::/8` */
+function isNetwork(text: string): boolean {
+  const [address = '', bits = '0', ...rest] = text.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && /^\d+$/.test(bits) && Number(bits) <= most;
+}
 
 const shape = {
   NODE_ENV: z
@@ -66,8 +78,8 @@ const shape = {
     .describe("Port where other processes ask this one's modules. Unset: they cannot, as all run here."),
   TRUST_PROXY: z
     .string()
-    .regex(
-      /^(true|false|\d+|[\da-fA-F.:/]+(,[\da-fA-F.:/]+)*)$/,
+    .refine(
+      (text) => /^(true|false|\d+)$/.test(text) || text.split(',').every(isNetwork),
       'Use true, false, a number of hops, or networks such as 10.0.0.0/8.',
     )
     .transform((text) =>
@@ -83,11 +95,12 @@ const shape = {
       'At a stop, how long requests are still taken once `/readyz` says no; longer than the balancer takes to see it.',
     ),
   SHUTDOWN_SECONDS: integer(1, 600).default(4).describe('At a stop, how long the rest may take after the drain.'),
-  SECRET: z
-    .string()
-    .min(24, 'Use at least 24 characters.')
-    .default(DEVELOPMENT_SECRET)
-    .describe('Signs access tokens and order tokens. Several with commas: the first signs, all verify.'),
+  SECRET: list
+    .pipe(z.array(z.string().min(24, 'Use at least 24 characters each.')).min(1, 'Use at least 24 characters.'))
+    .default([DEVELOPMENT_SECRET])
+    .describe(
+      'Signs access tokens and order tokens, and lets the processes ask each other. Several with commas: the first signs, all verify. To change it: `old,new` everywhere, then `new,old`, then `new`.',
+    ),
   ADMIN_API_KEY: z
     .string()
     .min(24, 'Use at least 24 characters.')
@@ -115,6 +128,8 @@ export type Settings = Readonly<z.infer<typeof schema>> & {
   directUrl(module: string): string;
   /** Where a module that is not hosted here is asked: `<MODULE>_GRPC_URL`, else `<module>-grpc:50051`. */
   grpcUrl(module: string): string;
+  /** Whether `<MODULE>_GRPC_URL` says where. */
+  hasGrpcUrl(module: string): boolean;
 };
 
 /** The name of a setting that each module has for itself: `ORDERS_GRPC_URL`. */
@@ -155,6 +170,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     directUrl(module) {
       return given[settingOf(module, 'DIRECT_URL')] ?? this.databaseUrl(module);
     },
+    hasGrpcUrl: (module) => settingOf(module, 'GRPC_URL') in given,
     grpcUrl: (module) => given[settingOf(module, 'GRPC_URL')] ?? `${module}-grpc:50051`,
   };
 }

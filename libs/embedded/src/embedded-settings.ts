@@ -10,7 +10,9 @@ export function embeddedSettings(settings: Settings, databaseUrl: string): Setti
     DATABASE_URL: databaseUrl,
     PAYMENTS_TEST: settings.PAYMENTS_TEST ?? true,
     ADMIN_API_KEY: settings.ADMIN_API_KEY ?? keptSecret(settings.DATA_DIR, 'admin.key'),
-    SECRET: settings.SECRET === DEVELOPMENT_SECRET ? keptSecret(settings.DATA_DIR, 'secret.key') : settings.SECRET,
+    SECRET: settings.SECRET.includes(DEVELOPMENT_SECRET)
+      ? [keptSecret(settings.DATA_DIR, 'secret.key')]
+      : settings.SECRET,
   };
 }
 

@@ -28,7 +28,7 @@ export class Tokens {
   private readonly keys: Promise<SigningKey[]>;
 
   constructor(@Inject(SETTINGS) settings: Settings) {
-    this.secrets = settings.SECRET.split(',');
+    this.secrets = settings.SECRET;
     this.keys = Promise.all(this.secrets.map(signingKey));
   }
 

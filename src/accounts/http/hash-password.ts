@@ -33,7 +33,7 @@ export class HashPassword implements NestInterceptor {
     @Inject(SETTINGS) settings: Settings,
     private readonly passwords: Passwords,
   ) {
-    this.secret = settings.SECRET.split(',')[0] as string;
+    this.secret = settings.SECRET[0] as string;
   }
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {

@@ -6,6 +6,8 @@ import { unreachable } from './wire.js';
 
 /** A question has this long for everything: waiting, its way, retries. */
 const ASK_DEADLINE_MS = 3_000;
+/** Less than a call from another process takes at most: one that is slow must not cost its company their answers. */
+const ANSWER_DEADLINE_MS = 2_000;
 
 /** Asks the module that owns a query: in this process where it is hosted here, else over the network. */
 @Injectable()
@@ -34,19 +36,24 @@ export class Asker {
     const module = ownerOf({ name });
     const handler = this.handlers.of(module, name);
     if (!handler) throw unreachable(module, `${name} is not answered here.`);
-    return this.hold(handler.message as Query, question, handler.run);
+    return this.hold(handler.message as Query, question, handler.run, ANSWER_DEADLINE_MS);
   }
 
   private async askOnce<Q extends Query>(query: Q, question: QuestionOf<Q>): Promise<AnswerOf<Q>> {
     const module = ownerOf(query);
     const here = this.handlers.of(module, query.name);
     const answering = here?.run ?? ((asked: unknown) => this.remotes.of(module).ask(query.name, asked));
-    return (await this.hold(query, question, answering)) as AnswerOf<Q>;
+    return (await this.hold(query, question, answering, ASK_DEADLINE_MS)) as AnswerOf<Q>;
   }
 
   /** Holds question and answer to the query's schemas, and the answering to its deadline. */
-  private async hold(query: Query, question: unknown, answering: (asked: unknown) => Promise<unknown>) {
+  private async hold(
+    query: Query,
+    question: unknown,
+    answering: (asked: unknown) => Promise<unknown>,
+    deadlineMs: number,
+  ) {
     const asked = query.question.parse(question);
-    return query.answer.parse(await withDeadline(query.name, ASK_DEADLINE_MS, answering(asked)));
+    return query.answer.parse(await withDeadline(query.name, deadlineMs, answering(asked)));
   }
 }

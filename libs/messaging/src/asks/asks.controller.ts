@@ -45,7 +45,7 @@ export class AsksController {
     @Inject(Asker) private readonly asker: Asker,
     @Inject(SETTINGS) settings: Settings,
   ) {
-    this.secrets = settings.SECRET.split(',');
+    this.secrets = settings.SECRET;
   }
 
   @GrpcMethod('Asks', 'Ask')

@@ -41,7 +41,10 @@ describe('a question to a module in another process', () => {
     port = await pickFreePort();
     server = await NestFactory.createMicroservice(AnsweringModule, { ...askServer('127.0.0.1', port), logger: false });
     const handlers = server.get(Handlers);
-    handlers.answer(Echo, async ({ text }) => ({ text, context: currentContext() }));
+    handlers.answer(Echo, async ({ text }) => {
+      if (text === 'hang') await new Promise(() => undefined);
+      return { text, context: currentContext() };
+    });
     handlers.answer(Refuse, () => {
       throw new AppError('toys.refused', 'Not today.', { status: 409, retryAfter: 7 });
     });
@@ -76,6 +79,14 @@ describe('a question to a module in another process', () => {
     expect((await calls()) - before).toBe(1);
   });
 
+  it('may be long, and its answer too, also in company', async () => {
+    const texts = Array.from({ length: 60 }, (_, index) => String(index).repeat(100_000));
+    const answers = await Promise.all(texts.map((text) => remote.ask('toys.echo', { text })));
+    expect(answers.map((answer) => (answer as { text: string }).text.length)).toEqual(
+      texts.map(({ length }) => length),
+    );
+  });
+
   it('is refused as it would be in one process', async () => {
     await expect(remote.ask('toys.refuse', {})).rejects.toMatchObject({
       code: 'toys.refused',
@@ -91,6 +102,12 @@ describe('a question to a module in another process', () => {
     await Promise.all(
       ['toys.hang', 'toys.unheard-of'].map((name) => expect(remote.ask(name, {})).rejects.toMatchObject(outage)),
     );
+  });
+
+  it('is answered also where another one in the same call is not', async () => {
+    const [hung, other] = await Promise.allSettled(['hang', 'hello'].map((text) => remote.ask('toys.echo', { text })));
+    expect(hung).toMatchObject({ reason: { code: 'bus.unreachable' } });
+    expect(other).toMatchObject({ value: { text: 'hello' } });
   });
 
   it('is not answered to who has another SECRET', async () => {

@@ -1,6 +1,7 @@
-import { AppError, Batcher } from '#libs/kernel';
+import { Batcher } from '#libs/kernel';
 import { currentContext } from '#libs/observability';
 import { type CallOptions, Metadata } from '@grpc/grpc-js';
+import { Logger } from '@nestjs/common';
 import { ClientGrpcProxy } from '@nestjs/microservices';
 import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel';
 import { lastValueFrom, type Observable } from 'rxjs';
@@ -14,7 +15,7 @@ const HALF_OPEN_AFTER_MS = 1_000;
 
 /**
  * One HTTP/2 connection a pod, calls dealt out in turn. A pod that is gone is passed over: what did not reach it, or got
- * no answer, is asked once more elsewhere, which is safe since a query changes nothing.
+ * no answer, is asked elsewhere, a few times, which is safe since a query changes nothing.
  */
 const CHANNEL = {
   'grpc.service_config': JSON.stringify({
@@ -54,6 +55,8 @@ export class Remote {
   private readonly proxy: ClientGrpcProxy;
   private readonly client: AsksClient;
   private readonly metadata = new Metadata();
+  private readonly logger = new Logger('Asks');
+  private isAway = false;
   private readonly batchers = new Map<string, Batcher<Waiting, AskReply['answers'][number]>>();
   private readonly breaker = circuitBreaker(handleAll, {
     halfOpenAfter: HALF_OPEN_AFTER_MS,
@@ -62,7 +65,7 @@ export class Remote {
 
   constructor(
     private readonly module: string,
-    url: string,
+    private readonly url: string,
     credential: string,
   ) {
     this.metadata.set('authorization', credential);
@@ -103,10 +106,19 @@ export class Remote {
       const { answers } = await this.breaker.execute(() =>
         lastValueFrom(this.client.ask(request, this.metadata, { deadline: Date.now() + CALL_DEADLINE_MS })),
       );
+      this.tell(false);
       return answers;
     } catch (error) {
-      throw error instanceof AppError ? error : unreachable(this.module, error);
+      this.tell(true, error);
+      throw unreachable(this.module, error);
     }
+  }
+
+  /** One line when it goes away and one when it is back. */
+  private tell(isAway: boolean, error?: unknown): void {
+    if (isAway && !this.isAway) this.logger.warn(`${this.module} cannot be asked at ${this.url}: ${String(error)}`);
+    if (!isAway && this.isAway) this.logger.warn(`${this.module} can be asked again.`);
+    this.isAway = isAway;
   }
 }
 
@@ -116,6 +128,6 @@ function targetOf(url: string): string {
   return isListOfAddresses(url) ? `ipv4:${url}` : `dns:///${url}`;
 }
 
-export function isListOfAddresses(url: string): boolean {
+function isListOfAddresses(url: string): boolean {
   return url.split(',').every((part) => /^\d+\.\d+\.\d+\.\d+:\d+$/.test(part));
 }

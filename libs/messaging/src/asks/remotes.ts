@@ -10,7 +10,7 @@ export class Remotes implements OnApplicationShutdown {
   private readonly credential: string;
 
   constructor(@Inject(SETTINGS) private readonly settings: Settings) {
-    this.credential = askCredential(settings.SECRET.split(',')[0] as string);
+    this.credential = askCredential(settings.SECRET[0] as string);
   }
 
   of(module: string): Remote {

@@ -11,6 +11,7 @@ import { fromJSON } from '@grpc/proto-loader';
  */
 export const ASKS = {
   package: 'floodgate',
+  maxReceiveMessageLength: 64 * 1_048_576, // as many questions as one call takes, each as long as a request may be
   packageDefinition: fromJSON({
     nested: {
       floodgate: {
