@@ -51,7 +51,7 @@ export class RateLimit implements OnApplicationShutdown {
   /** Counts this request; throws `http.rate-limited` where the caller has none left. */
   async take(request: FastifyRequest, reply: FastifyReply, caller?: Principal): Promise<void> {
     if (!this.policy || OPERATIONS_PATHS.has(request.routeOptions.url ?? '')) return;
-    if (!this.readiness.isReady) return; // the boot itself loads the demo catalog through the API
+    if (this.readiness.isStarting) return; // the boot itself loads the demo catalog through the API
     const { points, duration } = this.policy;
     const { isOver, msBeforeNext, remainingPoints } = await this.consume(callerOf(request, caller));
     const seconds = Math.max(1, Math.ceil(msBeforeNext / 1_000));

@@ -1,7 +1,12 @@
 import type { Database } from '#libs/database';
 import { Databases, QUEUE_ENGINE, type QueueEngine } from '#libs/messaging';
 import { Inject, Injectable } from '@nestjs/common';
-import { type HealthCheckAttempt, HealthIndicatorService } from '@nestjs/terminus';
+import {
+  type HealthCheckAttempt,
+  type HealthIndicatorFunction,
+  type HealthIndicatorResult,
+  HealthIndicatorService,
+} from '@nestjs/terminus';
 
 const DEADLINE_MS = 3_000;
 /** However often one asks, the engines are asked once a second: the endpoint is open to everyone. */
@@ -16,14 +21,22 @@ export class Engines {
     @Inject(QUEUE_ENGINE) private readonly queue: QueueEngine,
   ) {}
 
-  checks(): HealthCheckAttempt[] {
+  checks(): (HealthCheckAttempt | HealthIndicatorFunction)[] {
     return [
       ...this.databases.all().map((database) => this.check(`postgres.${database.module}`, () => stateOf(database))),
-      this.check('queue', async () => {
-        await this.queue.ping();
-        return { engine: this.queue.kind };
-      }),
+      () => this.checkQueue(),
     ];
+  }
+
+  /** Without it orders are taken all the same: their messages wait in the outboxes. */
+  private async checkQueue(): Promise<HealthIndicatorResult> {
+    const engine = this.queue.kind;
+    const result = await this.check('queue', async () => {
+      await this.queue.ping();
+      return { engine };
+    });
+    if (result.queue?.status !== 'down') return result;
+    return this.indicators.check('queue').degraded({ engine, message: String(result.queue['message'] ?? 'away') });
   }
 
   private check(name: string, ask: () => Promise<Record<string, unknown>>): HealthCheckAttempt {

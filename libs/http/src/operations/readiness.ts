@@ -21,6 +21,10 @@ export class Readiness {
     this.closing.abort();
   }
 
+  get isStarting(): boolean {
+    return this.state === 'starting';
+  }
+
   get isReady(): boolean {
     return this.state === 'ready';
   }
