@@ -12,7 +12,7 @@ const ANSWER_DEADLINE_MS = 65_000;
  * ingress: see k8s/.
  */
 export async function openOrigin({ PORT, HOST }: Settings, upstreams: ReadonlyMap<string, string>) {
-  const origin = fastify({ forceCloseConnections: 'idle' });
+  const origin = fastify({ forceCloseConnections: true });
   const routes = Object.entries(modules).flatMap(([name, { serves }]) => serves.map((path) => [path, name] as const));
   const [first = ''] = upstreams.keys();
   for (const [path, name] of [...routes, ['/', first] as const]) {

@@ -35,8 +35,8 @@ async function startSplit({ settings, queue }: Engines, shutdown: Shutdown): Pro
   const fleet = await Fleet.launch(members, settings, shutdown);
   const origin = await openOrigin(settings, new Map(hosts.map(({ name, port }) => [name, `http://127.0.0.1:${port}`])));
   shutdown.draining(async () => {
+    await fleet.stop(); // what waits is answered through the origin
     await origin.close();
-    await fleet.stop();
   });
   const lines = hosts.map(({ name, port, serves }) => {
     return `  ${name.padEnd(14)} pid ${String(fleet.pidOf(name)).padEnd(8)} :${port}  ${serves.join(' ')}`;

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { asAdmin } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
 import { processesBelow, runs } from '../support/processes.js';
 import { type Entry, type Server, startServer } from '../support/server.js';
@@ -55,10 +57,20 @@ describe.each<{ title: string; env: Record<string, string>; entry: Entry; member
     );
   });
 
-  it('ends all of its processes at one signal', async () => {
+  it('ends all of its processes at one signal, and answers who waits', async () => {
     const all = processesBelow(server.pid);
     expect(all.length).toBeGreaterThan(members); // Postgres too
+    const { url } = server;
+    const email = `${randomUUID()}@example.com`;
+    const waiting = placed(SKU, { url, wait: 60, token: 'tok_slow', email });
+    await eventually(async () => {
+      const { data } = await asAdmin(url).GET('/v1/orders', { params: { query: { email } } });
+      expect(data?.items).toHaveLength(1);
+    });
+    const said = server.output().length;
     expect(await server.stop()).toBe(0);
+    expect((await waiting).email).toBe(email);
+    expect(server.output().slice(said)).not.toMatch(/Stopped after|started again/);
     await eventually(() => expect(all.filter(({ pid }) => runs(pid))).toEqual([]));
   });
 });

@@ -25,14 +25,21 @@ export class CapturePaymentUseCase {
     return this.ask(request, settle);
   }
 
+  /** The provider has it under way: where we lack the provider it is tried again and then parked, never declined. */
   @Handles(CheckPayment, ATTEMPTS)
-  check(request: PayloadOf<typeof CheckPayment>, settle: Settle): Promise<void> {
+  async check(request: PayloadOf<typeof CheckPayment>, settle: Settle): Promise<void> {
+    if (!this.providerOf(request))
+      throw new Error(`No provider here for ${request.method}, which has a payment under way.`);
     return this.ask(request, settle);
+  }
+
+  private providerOf({ method }: PayloadOf<typeof CapturePayment>): PaymentProvider | undefined {
+    return this.providers.find((candidate) => candidate.method === method);
   }
 
   private async ask(request: PayloadOf<typeof CapturePayment>, settle: Settle): Promise<void> {
     const { orderId, method, amount, token } = request;
-    const provider = this.providers.find((candidate) => candidate.method === method);
+    const provider = this.providerOf(request);
     const intent = await this.intents.open(orderId, method, amount);
     if (intent.status !== 'pending') return settle(async () => undefined);
     const result = provider
