@@ -40,13 +40,14 @@ if (engine instanceof NoEngine) {
 
     it('says what it is, runs as nobody, and is asked for its health', async () => {
       const { Config } = await inspected();
+      const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as { version: string };
       expect(Config).toMatchObject({
         User: '10001:10001',
         Cmd: ['node', '--max-semi-space-size=8', 'dist/src/main.js'],
         Labels: {
           'org.opencontainers.image.title': 'Floodgate',
           'org.opencontainers.image.licenses': 'MIT',
-          'org.opencontainers.image.version': '0.2.0',
+          'org.opencontainers.image.version': version,
           'org.opencontainers.image.revision': 'under-test',
         },
         Healthcheck: { Test: expect.arrayContaining(['CMD', 'node']) as unknown },

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { appendFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { readSettings } from '#libs/config';
+import { readSettings, settingOf } from '#libs/config';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { modules } from '../../src/modules.js';
 import { environment } from './checks/environment.js';
@@ -124,6 +124,33 @@ describe('the manifests', () => {
       ({ spec }) => spec?.replicas !== undefined,
     );
     expect(scaled.map(({ metadata }) => metadata.name)).toEqual([]);
+  });
+
+  it('say where each module is asked, so that none whose pods are away counts as unknown', () => {
+    for (const manifests of overlays.values()) {
+      const [settings] = all(manifests, 'ConfigMap').map(({ data }) => data);
+      for (const name of names)
+        expect(settings).toMatchObject({ [settingOf(name, 'GRPC_URL')]: `${name}-grpc:${settings?.['GRPC_PORT']}` });
+    }
+  });
+
+  it('give the owners of the tables to the migration Job alone', () => {
+    for (const manifests of overlays.values()) {
+      const readers = ours(manifests).filter(({ pod }) =>
+        pod.containers.some(({ envFrom = [] }) =>
+          envFrom.some(({ secretRef }) => secretRef?.name === 'floodgate-migrate'),
+        ),
+      );
+      expect(readers.map(({ name }) => name)).toEqual(['floodgate-migrate']);
+    }
+  });
+
+  it('run this version', () => {
+    const { version } = JSON.parse(readFileSync(join(K8S, '../package.json'), 'utf8')) as { version: string };
+    for (const name of ['monolith', 'split', 'production']) {
+      const images = ours(overlays.get(name) ?? []).flatMap(({ pod }) => pod.containers.map(({ image }) => image));
+      expect(new Set(images.map((image) => image?.split(':').at(-1)))).toEqual(new Set([version]));
+    }
   });
 
   it('hold no secret but those of the local overlay, and the example is refused as it stands', () => {

@@ -35,6 +35,12 @@ export const planted: Record<string, Fault> = {
     plant: (m) => delete workload(m, 'floodgate').selector?.['app.kubernetes.io/component'],
     found: /Deployment floodgate selects the pods of/,
   },
+  'pods that may not reach their engines': {
+    overlay: 'production',
+    check: 'ports',
+    plant: (m) => without(m, 'NetworkPolicy', 'engines'),
+    found: /floodgate-worker may not reach 53, 5432, 6379, 587/,
+  },
   'an autoscaler of nothing': {
     overlay: 'production',
     check: 'references',

@@ -68,6 +68,15 @@ describe('npm start', () => {
     expect(server.output()).not.toContain('PREVIEW');
   });
 
+  it('measures what the autoscalers of k8s/ go by', async () => {
+    const folder = join(import.meta.dirname, '../../k8s/components/autoscale');
+    const text = ['api.yaml', 'workers.yaml'].map((name) => readFileSync(join(folder, name), 'utf8')).join('\n');
+    const names = new Set(text.match(/\bfloodgate_\w+/g));
+    expect(names.size).toBe(2);
+    const measured = await (await fetch(`${server.url}/metrics`)).text();
+    for (const name of names) expect(measured).toContain(`# TYPE ${name} gauge`);
+  });
+
   it('refuses a second start on the same data, and leaves the first alone', async () => {
     expect(await refused({ DATA_DIR })).toEqual(oneLine(/Another Floodgate is running on .* DATA_DIR/));
     expect((await fetch(`${server.url}/livez`)).status).toBe(200);

@@ -72,7 +72,9 @@ const shape = {
       error: 'Use auto or a number.',
     })
     .default(1)
-    .describe('Server processes on the one port; `auto` is one a core.'),
+    .describe(
+      'Server processes on the one port; `auto` is one a core. Together they hold 16 connections a module, but 2 each at least.',
+    ),
   GRPC_PORT: integer(1, 65535)
     .optional()
     .describe("Port where other processes ask this one's modules. Unset: they cannot, as all run here."),

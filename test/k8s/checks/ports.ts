@@ -3,6 +3,9 @@ import { settingsOf } from './environment.js';
 
 const portsOf = ({ pod }: Workload) => pod.containers.flatMap(({ ports = [] }) => ports);
 
+/** DNS, gRPC, and the usual ports of Postgres, Redis and SMTP. */
+const NEEDED = [53, 50051, 5432, 6379, 587];
+
 /** A Service's port is a named port of all pods it selects; policies open ports that are there; settings and ports agree. */
 export function ports(manifests: Manifest[], given: NodeJS.ProcessEnv): string[] {
   const pods = workloads(manifests);
@@ -18,7 +21,13 @@ export function ports(manifests: Manifest[], given: NodeJS.ProcessEnv): string[]
       }
     }
   }
-  return [...faults, ...routed(manifests), ...opened(manifests, pods), ...asSet(manifests, given)];
+  return [
+    ...faults,
+    ...routed(manifests),
+    ...opened(manifests, pods),
+    ...reached(manifests),
+    ...asSet(manifests, given),
+  ];
 }
 
 /** A route's backend has the port it names. */
@@ -43,6 +52,19 @@ function opened(manifests: Manifest[], pods: Workload[]): string[] {
       .flatMap((rule) => rule.ports ?? [])
       .filter(({ port }) => !there.includes(Number(port)))
       .map(({ port }) => `NetworkPolicy ${metadata.name} opens ${port}, where no pod listens`);
+  });
+}
+
+/** All else is denied to every pod, so the policies that select it let it reach what it needs. */
+function reached(manifests: Manifest[]): string[] {
+  const policies = all(manifests, 'NetworkPolicy').map(({ spec }) => spec);
+  return ours(manifests).flatMap(({ name, labels }) => {
+    const open = policies
+      .filter((spec) => selects(spec?.podSelector ?? {}, labels))
+      .flatMap((spec) => spec?.egress ?? [])
+      .flatMap(({ ports = [] }) => ports.map(({ port }) => Number(port)));
+    const shut = NEEDED.filter((port) => !open.includes(port));
+    return shut.length === 0 ? [] : [`${name} may not reach ${shut.join(', ')}`];
   });
 }
 

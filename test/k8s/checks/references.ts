@@ -1,7 +1,7 @@
 import { all, type Manifest, ours, selects, workloads } from '../manifest.js';
 
 /** Made by hand, as k8s/README.md tells. */
-const BY_HAND = ['Secret floodgate', 'Secret floodgate-tls'];
+const BY_HAND = ['Secret floodgate', 'Secret floodgate-migrate', 'Secret floodgate-tls'];
 const OF_THE_CLUSTER = ['Namespace', 'GatewayClass'];
 
 /** Whatever is named, exists; everything has a namespace that can have one. */
