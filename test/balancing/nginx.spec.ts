@@ -45,10 +45,9 @@ describe('nginx', () => {
 
   it('least connections spares the slow one', async () => {
     await balanceBy('least-conn');
-    const [first, second, slowOne] = sharesOf(await load(nginx.url, 300), ports);
-    expectBetween(slowOne, 0.01, 0.2);
-    expectBetween(first, 0.3, 0.7);
-    expectBetween(second, 0.3, 0.7);
+    const [first = 0, second = 0, slowOne = 0] = sharesOf(await load(nginx.url, 300), ports);
+    expect(slowOne).toBeGreaterThan(0);
+    expect(slowOne).toBeLessThan(Math.min(first, second) / 2);
   });
 
   it('IP hash keeps a client where it was, and moves only the clients of a dead one', async () => {

@@ -10,7 +10,7 @@ import { showProgress } from '../load/progress.js';
 import { ShopClient } from '../load/shop-client.js';
 import { ADMIN_KEY } from '../support/server.js';
 import { type Backend, Balancer } from './balancer.js';
-import { ConstantLoad } from './constant-load.js';
+import { ConstantLoad, type Failure } from './constant-load.js';
 
 const STOCK = 1_000_000;
 const CALLERS = 8;
@@ -51,6 +51,7 @@ export async function rollout(atLeast: number): Promise<number> {
   }
 }
 
+const KILL = 'kill -9 of one of four';
 let killed = '';
 
 async function run(ground: Ground, balancer: Balancer, load: ConstantLoad, first: Backend): Promise<void> {
@@ -73,7 +74,7 @@ async function run(ground: Ground, balancer: Balancer, load: ConstantLoad, first
   const [victim, ...others] = (await Promise.all(more)) as [Backend, Backend, Backend];
   let replicas = [first, ...others];
 
-  load.enter('kill -9 of one of four');
+  load.enter(KILL);
   await asked(load, AROUND_A_KILL);
   killed = new URL(victim.server.url).host.replace('localhost', '127.0.0.1');
   victim.server.kill('SIGKILL');
@@ -156,8 +157,9 @@ async function report(load: ConstantLoad, url: string, sku: string): Promise<num
   }, 60_000);
   const parked = (await asAdmin(url).GET('/v1/dead-letters')).data?.items.length;
 
-  const isInFlight = ({ upstream }: { upstream: string }) => killed !== '' && upstream.includes(killed);
-  const lost = load.failures.filter((failure) => !isInFlight(failure));
+  const isCut = ({ phase, upstream }: Failure) => phase === KILL && killed !== '' && upstream.includes(killed);
+  const inFlight = load.failures.filter(isCut).slice(0, CALLERS); // each has one request at a time
+  const lost = load.failures.filter((failure) => !inFlight.includes(failure));
   const phases = [...load.phases];
   const rows = phases.map(([phase, { startedAt, requests, orders }], index) => {
     const endedAt = phases[index + 1]?.[1].startedAt ?? load.endedAt;
@@ -166,7 +168,7 @@ async function report(load: ConstantLoad, url: string, sku: string): Promise<num
   });
   console.log(`\n${table([['', 'time', 'requests', 'failed', 'orders'], ...rows])}\n`);
   console.log(
-    `${thousands(load.requests)} requests, ${lost.length} lost; in flight on the killed replica: ${load.failures.length - lost.length}.`,
+    `${thousands(load.requests)} requests, ${lost.length} lost; in flight on the killed replica: ${inFlight.length}.`,
   );
   console.log(
     `${thousands(load.orders.size)} orders accepted, ${thousands(confirmed)} confirmed, ${load.orders.size - confirmed} lost.`,

@@ -48,6 +48,7 @@ describe('asking a module that runs apart', () => {
   let first: Server;
   let sku: string;
   let grpcPort: number;
+  let CATALOG_GRPC_URL: string;
 
   beforeAll(async () => {
     ground = await Ground.open();
@@ -56,7 +57,7 @@ describe('asking a module that runs apart', () => {
     // As pods behind a headless Service: one port, an address each.
     startCatalog = async (HOST) => ground.start({ MODULES: 'catalog', HOST, GRPC_PORT: String(grpcPort), ...accounts });
     const accounts = { ACCOUNTS_GRPC_URL: '127.0.0.1:9' };
-    const CATALOG_GRPC_URL = `dns://127.0.0.1:${nameServer.port}/catalog.test:${grpcPort}`;
+    CATALOG_GRPC_URL = `dns://127.0.0.1:${nameServer.port}/catalog.test:${grpcPort}`;
     [first, caller] = await Promise.all([
       startCatalog('127.0.0.1'),
       ground.start({ MODULES: REST, CATALOG_GRPC_URL, GRPC_NODE_USE_ALTERNATIVE_RESOLVER: 'true' }),
@@ -82,7 +83,7 @@ describe('asking a module that runs apart', () => {
         const calls = (await Promise.all(instances.map(callsOf))).map((now, index) => now - (before[index] ?? 0));
         if (sum(calls) < 300) throw new Error(`Only ${calls.join('+')} calls yet.`);
         return calls.map((count) => count / sum(calls));
-      });
+      }, 5_000);
       for (const share of shares) {
         expect(share).toBeGreaterThan(0.25);
         expect(share).toBeLessThan(0.42);
@@ -111,6 +112,18 @@ describe('asking a module that runs apart', () => {
     });
     await startCatalog('127.0.0.9');
     await eventually(async () => expect((await quote()).response.status).toBe(200), 20_000);
+  });
+
+  it('starts while nobody is there whom it needs, and asks as soon as somebody is', async () => {
+    const there = addresses.current;
+    addresses.current = []; // as a headless Service has none while no pod is ready
+    const early = await ground.start({ MODULES: REST, CATALOG_GRPC_URL, GRPC_NODE_USE_ALTERNATIVE_RESOLVER: 'true' });
+    const quote = () => api(undefined, early.url).POST('/v1/quotes', { body: { lines: [{ sku, quantity: 1 }] } });
+    expect((await quote()).response.status).toBe(503);
+    expect(early.output()).toContain('catalog cannot be asked at dns://');
+    addresses.current = there;
+    await eventually(async () => expect((await quote()).response.status).toBe(200), 20_000);
+    expect(early.output()).toContain('catalog can be asked again.');
   });
 
   it('answers nobody who has another SECRET', async () => {

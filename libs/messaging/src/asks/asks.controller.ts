@@ -25,7 +25,7 @@ export function askServer(host: string, port: number): GrpcOptions {
     transport: Transport.GRPC,
     options: {
       ...ASKS,
-      url: `${host}:${port}`,
+      url: `${host.includes(':') ? `[${host}]` : host}:${port}`, // IPv6
       gracefulShutdown: true,
       channelOptions: {
         'grpc.max_connection_age_ms': CONNECTION_AGE_MS,
