@@ -76,6 +76,7 @@ describe('asking a module that runs apart', () => {
     const instances = [first, ...added];
     addresses.current = ['127.0.0.1', '127.0.0.2', '127.0.0.3'];
 
+    // A sample counts that began within the 10 s, however long a slow machine takes for it.
     await eventually(async () => {
       const before = await Promise.all(instances.map(callsOf));
       const sum = (counts: number[]) => counts.reduce((total, calls) => total + calls, 0);
@@ -83,7 +84,7 @@ describe('asking a module that runs apart', () => {
         const calls = (await Promise.all(instances.map(callsOf))).map((now, index) => now - (before[index] ?? 0));
         if (sum(calls) < 300) throw new Error(`Only ${calls.join('+')} calls yet.`);
         return calls.map((count) => count / sum(calls));
-      }, 5_000);
+      });
       for (const share of shares) {
         expect(share).toBeGreaterThan(0.25);
         expect(share).toBeLessThan(0.42);
