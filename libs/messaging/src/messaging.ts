@@ -89,7 +89,7 @@ export class Messaging {
   private logErrors(worker: Worker): void {
     let quietUntil = 0;
     worker.on('error', (error: Error) => {
-      if (Date.now() < quietUntil) return;
+      if (worker.closing || Date.now() < quietUntil) return; // it may lose its connection while it closes
       quietUntil = Date.now() + ERRORS_LOGGED_EVERY_MS;
       this.logger.warn(`Queue ${worker.name}: ${error.message}`);
     });
