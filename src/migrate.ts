@@ -1,31 +1,28 @@
 import 'reflect-metadata';
 import { readSettings, type Settings } from '#libs/config';
-import { migrate, roleOf } from '#libs/database';
+import { migrate } from '#libs/database';
 import { migrateQueues, schemaOf } from '#libs/messaging';
 import { modules } from './modules.js';
 import { loadModules } from './placement.js';
 import { startFault } from './start-fault.js';
 
 /**
- * Migrates every module's schema, and BullMQ's where queues live in Postgres, each by its <MODULE>_DIRECT_URL; grants the
- * roles of the processes what they need; says what it did. Can be run at any time, and again.
+ * Migrates every module's schema, and BullMQ's where queues live in Postgres, each by its <MODULE>_DIRECT_URL; grants each
+ * one's role what it needs; says what it did. Can be run at any time, and again.
  */
 let settings: Settings | undefined;
 try {
   settings = readSettings(process.env);
-  const roles = new Set<string>();
   for (const type of (await loadModules(modules, { ...settings, MODULES: ['all'] })).keys()) {
     const schema = schemaOf(type);
     if (!schema) continue;
     const url = settings.databaseUrl(schema.module);
-    roles.add(roleOf(url));
     const { applied, granted } = await migrate({ ...schema, url, directUrl: settings.directUrl(schema.module) });
     report(schema.module, applied.join(', '), granted ? [granted] : []);
   }
   if (!settings.REDIS_URL) {
-    roles.add(roleOf(settings.databaseUrl('messaging')));
-    const { applied, granted } = await migrateQueues(settings, [...roles]);
-    report('queues', applied ? 'BullMQ' : '', granted);
+    const { applied, granted } = await migrateQueues(settings);
+    report('queues', applied ? 'BullMQ' : '', granted ? [granted] : []);
   }
 } catch (error) {
   console.error(`Floodgate cannot migrate. ${startFault(error, settings)}`);

@@ -3,20 +3,20 @@ interface Queryable {
 }
 
 /**
- * Gives roles what a process needs in a schema, in what is there and in what its owner will add: rows, sequences,
+ * Gives a role what a process needs in a schema, in what is there and in what its owner will add: rows, sequences,
  * functions, never DDL. Nobody else gets in. Tables named by `but` may only be read.
  */
 export async function grantAll(
   db: Queryable,
   schema: string,
-  roles: readonly string[],
+  name: string,
   { but = [] }: { but?: readonly string[] } = {},
 ): Promise<void> {
   const at = quoted(schema);
   await db.query(`REVOKE ALL ON SCHEMA ${at} FROM PUBLIC`);
-  for (const role of roles.map(quoted)) {
-    const later = `ALTER DEFAULT PRIVILEGES IN SCHEMA ${at} GRANT`;
-    await db.query(`
+  const role = quoted(name);
+  const later = `ALTER DEFAULT PRIVILEGES IN SCHEMA ${at} GRANT`;
+  await db.query(`
       GRANT USAGE ON SCHEMA ${at} TO ${role};
       GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${at} TO ${role};
       GRANT USAGE ON ALL SEQUENCES IN SCHEMA ${at} TO ${role};
@@ -24,8 +24,7 @@ export async function grantAll(
       ${later} SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${role};
       ${later} USAGE ON SEQUENCES TO ${role};
       ${later} EXECUTE ON ROUTINES TO ${role}`);
-    for (const table of but) await db.query(`REVOKE INSERT, UPDATE, DELETE ON ${at}.${quoted(table)} FROM ${role}`);
-  }
+  for (const table of but) await db.query(`REVOKE INSERT, UPDATE, DELETE ON ${at}.${quoted(table)} FROM ${role}`);
 }
 
 /** As a name in SQL, whatever it holds. */

@@ -56,7 +56,7 @@ export async function migrate({ module, directUrl, url, migrations }: MigrateOpt
       const applied = (await source.runMigrations({ transaction: 'each' })).map(({ name }) => name);
       const role = roleOf(url);
       if (role === roleOf(directUrl)) return { applied };
-      await grantAll(runner, module, [role], { but: ['migrations'] });
+      await grantAll(runner, module, role, { but: ['migrations'] });
       return { applied, granted: role };
     });
   } catch (error) {

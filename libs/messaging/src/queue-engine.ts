@@ -1,5 +1,5 @@
 import type { Settings } from '#libs/config';
-import { roleOf, SteadyClient } from '#libs/database';
+import { SteadyClient } from '#libs/database';
 import { connectRedis, createRedis, tellOutages } from '#libs/redis';
 import { Logger } from '@nestjs/common';
 import { type ConnectionOptions, createPostgresBackend, setDefaultBackendFactory, type Worker } from 'bullmq';
@@ -50,7 +50,7 @@ async function openPostgres(settings: Settings): Promise<QueueEngine> {
   try {
     const client = await pool.connect();
     const isPending = await queuesArePending(client).finally(() => client.release());
-    if (isPending) await migrateQueues(settings, [roleOf(connectionString)]);
+    if (isPending) await migrateQueues(settings);
   } catch (error) {
     await pool.end();
     throw error;

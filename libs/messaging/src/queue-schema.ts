@@ -10,11 +10,16 @@ const WHERE = 'messaging';
 export interface MigratedQueues {
   /** Whether anything was pending. */
   applied: boolean;
-  granted: string[];
+  /** The role of the queues, where the owner is another one. */
+  granted?: string;
 }
 
-/** Brings BullMQ's schema up to date, as the role of MESSAGING_DIRECT_URL, and grants the others what they need there. */
-export async function migrateQueues(settings: Settings, roles: readonly string[]): Promise<MigratedQueues> {
+/**
+ * Brings BullMQ's schema up to date, as the role of MESSAGING_DIRECT_URL, and grants that of MESSAGING_DATABASE_URL what
+ * it needs there. No other: a job holds what its module alone may know.
+ */
+export async function migrateQueues(settings: Settings): Promise<MigratedQueues> {
+  const role = roleOf(settings.databaseUrl(WHERE));
   const directUrl = settings.directUrl(WHERE);
   const client = new SteadyClient({ connectionString: directUrl, connectionTimeoutMillis: 5_000 });
   await client.connect();
@@ -23,14 +28,11 @@ export async function migrateQueues(settings: Settings, roles: readonly string[]
     await client.query('SELECT pg_advisory_lock(hashtext($1))', [`migrate ${QUEUE_SCHEMA}`]);
     const applied = await queuesArePending(client);
     if (applied) await runMigrations(client, QUEUE_SCHEMA);
-    const found = await client.query<{ name: string }>(
-      'SELECT rolname AS name FROM pg_roles WHERE rolname = ANY($1) AND rolname <> current_user ORDER BY 1',
-      [roles],
-    );
-    const granted = found.rows.map(({ name }) => name);
-    if (granted.length > 0) await grantAll(client, QUEUE_SCHEMA, granted, { but: ['migration'] });
-    return { applied, granted };
+    if (role === roleOf(directUrl)) return { applied };
+    await grantAll(client, QUEUE_SCHEMA, role, { but: ['migration'] });
+    return { applied, granted: role };
   } catch (error) {
+    if (sqlState(error) === '42704') throw DatabaseFault.noRole(WHERE, role, error);
     if (sqlState(error) !== '42501') throw error;
     throw DatabaseFault.refused(WHERE, roleOf(directUrl), ['queues'], error);
   } finally {
