@@ -25,9 +25,11 @@ import { z } from 'zod';
 /**
  * The smallest application on libs/messaging: `sender` sends notes, `receiver` enters each as a row (nothing but the
  * inbox keeps a second row from being entered) and tells `sender`, which enters the answer. Run as a process of its
- * own, so that a spec can kill it anywhere. POST /?from=1&to=200 sends; `poison`, `hang`, `cut` name numbers to spoil.
+ * own, so that a spec can kill it anywhere. POST /?from=1&to=200 sends; `poison`, `hang`, `cut`, `locked` name numbers to
+ * spoil, `slow` makes each take 50 ms.
  */
-const Note = z.object({ no: z.int(), kind: z.enum(['good', 'poison', 'hang', 'cut']).default('good') });
+const SPOILED = ['poison', 'hang', 'cut', 'locked'] as const;
+const Note = z.object({ no: z.int(), kind: z.enum(['good', ...SPOILED, 'slow']).default('good') });
 const TakeNote = command('receiver.take-note', Note);
 const NoteTaken = event('receiver.note-taken', z.object({ no: z.int() }));
 
@@ -71,6 +73,9 @@ class Receiver {
       await this.database.query('SELECT pg_terminate_backend($1, 1000)', [own?.pid]); // and wait for it
       await tx.query('SELECT 1');
     }
+    const slow = notes.filter(({ kind }) => kind === 'slow').length;
+    if (slow > 0) await tx.query('SELECT pg_sleep($1)', [slow * 0.05]);
+    if (notes.some(({ kind }) => kind === 'locked')) await tx.query('SELECT * FROM receiver.healed FOR UPDATE');
     for (const { no } of notes) this.bus.publish(tx, NoteTaken, { no });
   }
 }
@@ -147,7 +152,8 @@ const server = createServer((request, response) => {
       } else {
         const notes: PayloadOf<typeof TakeNote>[] = [];
         for (let no = number('from'); no <= number('to'); no++) {
-          const kind = (['poison', 'hang', 'cut'] as const).find((spoiled) => no === number(spoiled)) ?? 'good';
+          const usual = query.has('slow') ? 'slow' : 'good';
+          const kind = SPOILED.find((spoiled) => no === number(spoiled)) ?? usual;
           notes.push({ no, kind });
         }
         await app.get(Sender, { strict: false }).send(notes);

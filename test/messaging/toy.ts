@@ -50,13 +50,24 @@ export class Toy {
     return { send, readLog, exited, output: () => output, kill: (signal: NodeJS.Signals) => child.kill(signal) };
   }
 
+  /** Its port, for a proxy in front; the process then gets the URL of `through`. */
+  get port(): number {
+    return Number(new URL(this.postgres.url).port);
+  }
+
+  /** The URL of its Postgres by way of another port. */
+  through(port: number): string {
+    const url = new URL(this.postgres.url);
+    url.port = String(port);
+    return url.href;
+  }
+
   async stopPostgres(): Promise<void> {
     await this.postgres.stop();
   }
 
   async startPostgres(): Promise<void> {
-    const port = Number(new URL(this.postgres.url).port);
-    this.postgres = await startEmbeddedPostgres({ dataDir: this.dataDir, port });
+    this.postgres = await startEmbeddedPostgres({ dataDir: this.dataDir, port: this.port });
   }
 
   /** The numbers entered by a module, sorted, as often as they were entered. */

@@ -45,7 +45,7 @@ export class Database {
       connectTimeoutMS: 3_000,
       poolSize: options.poolSize,
       poolErrorHandler: () => undefined, // an idle connection that drops is replaced on the next use
-      extra: { Client: SteadyClient, keepAlive: true, idleTimeoutMillis: 30_000 },
+      extra: { Client: SteadyClient, idleTimeoutMillis: 30_000 },
     });
     await connect(source).catch((error: unknown) => {
       throw DatabaseFault.away(options.module, options.url, 'DATABASE_URL', error);
@@ -125,12 +125,12 @@ export class Database {
 
   private async abandon(runner: QueryRunner, tx: Transaction, error: unknown): Promise<void> {
     tx.close();
-    if (error instanceof DeadlineExceeded) return destroyConnection(runner);
+    if (error instanceof DeadlineExceeded) return void evict(runner, error);
     try {
       if (runner.isTransactionActive) await runner.rollbackTransaction();
       if (!runner.isReleased) await runner.release();
-    } catch {
-      await destroyConnection(runner); // the connection is gone, and its transaction with it
+    } catch (cause) {
+      await evict(runner, cause as Error); // the connection is gone, and its transaction with it
     }
   }
 }
@@ -156,11 +156,16 @@ function deadline(ms: number) {
   return { promise, clear: () => clearTimeout(timer) };
 }
 
-/** Closes the socket, so that the server rolls back whatever is still running on it. */
-async function destroyConnection(runner: QueryRunner): Promise<void> {
-  const connection = (await runner.connect().catch(() => undefined)) as {
-    connection?: { stream?: { destroy(): void } };
-  };
-  connection?.connection?.stream?.destroy();
+/**
+ * Closes the connection, so that the server rolls back, and waits until its pool knows: given back any sooner, the pool
+ * takes it for idle and hands it to the next. Where the pool has none to give yet, it is closed as soon as it does.
+ */
+async function evict(runner: QueryRunner, error: Error): Promise<void> {
+  const client = (await runner.connect().catch(() => undefined)) as SteadyClient | undefined;
+  if (client && !runner.isReleased) {
+    const ended = new Promise((resolve) => client.once('end', resolve));
+    client.abandon(error);
+    await ended;
+  }
   if (!runner.isReleased) await runner.release().catch(() => undefined);
 }

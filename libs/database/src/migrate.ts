@@ -39,7 +39,7 @@ export async function migrate({ module, directUrl, url, migrations }: MigrateOpt
     connectTimeoutMS: 3_000,
     poolSize: 2,
     poolErrorHandler: () => undefined,
-    extra: { Client: SteadyClient },
+    extra: { Client: SteadyClient, answerTimeoutMs: 0 },
   });
   await source.initialize().catch((error: unknown) => {
     throw DatabaseFault.away(module, directUrl, 'DIRECT_URL', error);

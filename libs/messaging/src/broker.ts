@@ -1,3 +1,5 @@
+import { isTimeout } from '#libs/database';
+import { withDeadline } from '#libs/kernel';
 import { getQueueToken } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
 import { ModuleRef } from '@nestjs/core';
@@ -24,7 +26,17 @@ const JOB_OPTIONS: JobsOptions = {
   removeOnComplete: true,
   removeOnFail: true,
 };
+/** An add that comes through later than this does no harm: its messages are absorbed by the inbox. */
+const ADD_DEADLINE_MS = 5_000;
+const DEPTH_DEADLINE_MS = 1_000;
 const LONGEST_BACKOFF_MS = 2_000;
+/** Whose lock it waits for, or how slow the server is: each try costs the queue its deadline. */
+const LONGEST_BACKOFF_OF_TIMEOUTS_MS = 8_000;
+
+function backoffMs(attempts: number, _type?: string, error?: Error): number {
+  const longest = isTimeout(error) ? LONGEST_BACKOFF_OF_TIMEOUTS_MS : LONGEST_BACKOFF_MS;
+  return Math.min(50 * 2 ** Math.min(attempts, 10), longest);
+}
 
 /** How every module's queue is worked off. The lock outlives the handler's deadline, which outlives the transaction's. */
 export const WORKER_OPTIONS: Omit<WorkerOptions, 'connection'> = {
@@ -33,7 +45,7 @@ export const WORKER_OPTIONS: Omit<WorkerOptions, 'connection'> = {
   stalledInterval: 5_000,
   maxStalledCount: FOR_EVER, // a job whose process was killed is nobody's fault
   runRetryDelay: 500,
-  settings: { backoffStrategy: (attempts) => Math.min(50 * 2 ** Math.min(attempts, 10), LONGEST_BACKOFF_MS) },
+  settings: { backoffStrategy: backoffMs },
 };
 
 /** Adds jobs to the modules' queues: one queue a module, on Postgres or Redis. It may lose everything at any moment. */
@@ -46,12 +58,13 @@ export class Broker {
   /** One by one: a bulk add on Postgres makes temporary tables, which costs 10 ms; the messages are what is bulk here. */
   async add(queue: string, { id, data, delayMs }: NewJob): Promise<void> {
     const name = 'messages' in data ? 'messages' : 'acknowledged';
-    await this.queue(queue).add(name, data, { ...JOB_OPTIONS, jobId: id, delay: delayMs });
+    const adding = this.queue(queue).add(name, data, { ...JOB_OPTIONS, jobId: id, delay: delayMs });
+    await withDeadline(`Adding a job for ${queue}`, ADD_DEADLINE_MS, adding);
   }
 
   /** Jobs that could be taken now, were there a worker. */
   async depthOf(queue: string): Promise<number> {
-    return this.queue(queue).getWaitingCount();
+    return withDeadline(`The depth of ${queue}`, DEPTH_DEADLINE_MS, this.queue(queue).getWaitingCount());
   }
 
   private queue(name: string): Queue {

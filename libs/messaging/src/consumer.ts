@@ -1,4 +1,4 @@
-import { type Database, isInfrastructureError } from '#libs/database';
+import { type Database, isInfrastructureError, isTimeout } from '#libs/database';
 import { AppError, bisect, failpoint, type Message, withDeadline } from '#libs/kernel';
 import { inTrace } from '#libs/observability';
 import { Inject, Injectable, Logger } from '@nestjs/common';
@@ -24,8 +24,12 @@ const UNKNOWN: HandlesOptions = { attempts: 30, backoffMs: 1_000 };
 interface Run {
   module: string;
   database: Database;
+  /** The job has failed before: some of its messages may have taken effect. */
+  isRetry: boolean;
   /** Handled, absorbed by the inbox, or parked: the writer may forget these. */
   done: Envelope[];
+  /** Some ran out of time, and come again with the job. */
+  late?: unknown;
 }
 
 /** Works off one job of a module's queue. */
@@ -44,18 +48,22 @@ export class Consumer {
   ) {}
 
   /** Rejects only where the infrastructure is to blame; the job then comes again. */
-  async process(module: string, data: JobData): Promise<void> {
+  async process(module: string, data: JobData, { isRetry = false } = {}): Promise<void> {
     const database = this.databases.of(module);
     if ('acknowledged' in data) {
       for (const { subscriber, ids } of data.acknowledged) await acknowledge(database, subscriber, ids);
       return;
     }
-    const run: Run = { module, database, done: [] };
-    for (const [name, envelopes] of groupBy(data.messages, (envelope) => envelope.name)) {
-      await this.handle(run, this.handlers.of(module, name), envelopes);
+    const run: Run = { module, database, isRetry, done: [] };
+    try {
+      for (const [name, envelopes] of groupBy(data.messages, (envelope) => envelope.name)) {
+        await this.handle(run, this.handlers.of(module, name), envelopes);
+      }
+      if (run.late) throw run.late;
+    } finally {
+      failpoint('consumer.before-acknowledge');
+      this.acknowledgements.add(module, run.done);
     }
-    failpoint('consumer.before-acknowledge');
-    this.acknowledgements.add(module, run.done);
   }
 
   private async handle(run: Run, handler: FoundHandler | undefined, envelopes: Envelope[]): Promise<void> {
@@ -73,10 +81,15 @@ export class Consumer {
     }
   }
 
-  /** Inbox entries and effects of all of them in one transaction; halved until a message's own error stands alone. */
+  /**
+   * Inbox entries and effects of all of them in one transaction; halved until they are done in time, or a message's own
+   * error stands alone. On a retry those that took effect are left out, so that they need not share their time again.
+   */
   private async apply(run: Run, handler: FoundHandler, envelopes: readonly Envelope[]): Promise<void> {
+    const handled = run.isRetry ? await inboxHas(run.database, envelopes.map(({ id }) => id)) : new Set(); // prettier-ignore
+    run.done.push(...envelopes.filter(({ id }) => handled.has(id)));
     await bisect(
-      envelopes,
+      envelopes.filter(({ id }) => !handled.has(id)),
       async (part) => {
         const work = () =>
           run.database.transaction(async (tx) => {
@@ -91,8 +104,12 @@ export class Consumer {
         run.done.push(...part);
       },
       (envelope, error) => this.blame(run, handler, envelope, error),
-      isInfrastructureError,
-    );
+      { isShared: isInfrastructureError, isTimeout },
+    ).catch((error: unknown) => {
+      if (!isTimeout(error)) throw error;
+      run.late = error; // a lock that somebody holds stops its message, not those behind it
+      this.logger.warn(`Some ${handler.message.name} ran out of time and come again: ${String(error)}`);
+    });
   }
 
   /** Each on its own and outside of a transaction; the outcome is committed by `settle`. */

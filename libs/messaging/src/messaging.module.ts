@@ -19,6 +19,7 @@ import { hasQueue, HOSTED, type Hosted, MODULE_MAP, type ModuleMap } from './mod
 import { QUEUE_ENGINE, type QueueEngine, queuePrefix } from './queue-engine.js';
 import { Relay } from './relay.js';
 import { Repeats } from './repeats.js';
+import { Sweeper } from './sweeper.js';
 import { endedLettersTable, messagingTables } from './tables.js';
 
 export interface MessagingOptions {
@@ -55,6 +56,7 @@ export class MessagingModule implements OnModuleInit {
       Asker,
       Broker,
       Relay,
+      Sweeper,
       Messaging,
       Repeats,
       Acknowledgements,
@@ -139,7 +141,7 @@ function queueConsumer(module: string, { workers }: QueueEngine): Type<WorkerHos
     }
 
     async process(job: Job<JobData>): Promise<void> {
-      await this.consumer.process(module, job.data);
+      await this.consumer.process(module, job.data, { isRetry: job.attemptsMade > 0 });
     }
   }
   Object.defineProperty(QueueConsumer, 'name', { value: `${module}QueueConsumer` });

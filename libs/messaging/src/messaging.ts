@@ -1,5 +1,6 @@
 import { BullRegistrar, WorkerHost } from '@nestjs/bullmq';
-import { Repeating, type Stoppable, withDeadline } from '#libs/kernel';
+import type { Database } from '#libs/database';
+import { Repeating, type Stoppable } from '#libs/kernel';
 import { gauge } from '#libs/observability';
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
@@ -12,11 +13,12 @@ import { isAway } from './queue-engine.js';
 import { Relay } from './relay.js';
 import { Repeats } from './repeats.js';
 import { forgetOldMessages } from './retention.js';
+import { Sweeper } from './sweeper.js';
+import { oldestDue } from './outbox.js';
 
 const SWEEP_EVERY_MS = 500;
 const FORGET_EVERY_MS = 60_000;
 const ERRORS_LOGGED_EVERY_MS = 5_000;
-const DEPTH_DEADLINE_MS = 1_000;
 
 /** Starts and stops the messaging of this process, in the order that loses nothing. */
 @Injectable()
@@ -31,6 +33,7 @@ export class Messaging {
     private readonly handlers: Handlers,
     private readonly databases: Databases,
     private readonly relay: Relay,
+    private readonly sweeper: Sweeper,
     private readonly acknowledgements: Acknowledgements,
     private readonly repeats: Repeats,
     private readonly broker: Broker,
@@ -52,10 +55,12 @@ export class Messaging {
       this.workers.push(worker);
     }
     this.measureDepth();
-    this.repeat(SWEEP_EVERY_MS, 'sweep the outboxes', (signal) => this.relay.sweepAll(signal));
-    this.repeat(FORGET_EVERY_MS, 'forget old messages', async (signal) => {
-      for (const database of this.databases.all()) await forgetOldMessages(database, signal);
-    });
+    for (const database of this.databases.all()) {
+      const { module } = database;
+      this.repeat(SWEEP_EVERY_MS, `sweep the outbox of ${module}`, (signal) => this.sweeper.sweep(database, signal));
+      this.repeat(FORGET_EVERY_MS, `forget old messages of ${module}`, (signal) => forgetOldMessages(database, signal));
+    }
+    this.measureDelivery();
   }
 
   /** Takes no new jobs, waits for those in progress, and hands on what they wrote. */
@@ -74,15 +79,36 @@ export class Messaging {
     const help = 'Jobs of a queue that wait for a worker.';
     const depths = async () => {
       const reads = this.workers.map(async ({ name }): Promise<[Record<string, string>, number]> => {
-        return [
-          { queue: name },
-          await withDeadline('The depth of a queue', DEPTH_DEADLINE_MS, this.broker.depthOf(name)),
-        ];
+        return [{ queue: name }, await this.broker.depthOf(name)];
       });
       const known = await Promise.allSettled(reads);
       return known.flatMap((read) => (read.status === 'fulfilled' ? [read.value] : []));
     };
     gauge('floodgate_queue_depth', help, depths, ['queue']);
+  }
+
+  /** What stands still, and for how long, however well everything else answers. */
+  private measureDelivery(): void {
+    const each = async (read: (database: Database) => Promise<number> | number) => {
+      const known = await Promise.allSettled(
+        this.databases.all().map(async (database): Promise<[Record<string, string>, number]> => {
+          return [{ module: database.module }, await read(database)];
+        }),
+      );
+      return known.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+    };
+    gauge(
+      'floodgate_outbox_last_sweep_age_seconds',
+      'Since a sweep of the outbox came to its end.',
+      () => each(({ module }) => this.sweeper.ageOf(module) ?? 0),
+      ['module'],
+    );
+    gauge(
+      'floodgate_outbox_oldest_due_seconds',
+      'How long the oldest delivery that is due has been due.',
+      () => each(oldestDue),
+      ['module'],
+    );
   }
 
   /** While its engine is away a worker fails every few ms: one line in a while tells enough. */

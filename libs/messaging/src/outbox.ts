@@ -57,12 +57,18 @@ export async function markRelayed(database: Database, marks: readonly { delivery
   );
 }
 
-/** Takes up to `limit` deliveries that are due and moves their next turn away, doubling the distance each time. */
-export async function claimDue(database: Database, freshJobId: string, limit: number): Promise<DueJob[]> {
+/**
+ * Takes up to `limit` deliveries that are due and moves their next turn away, doubling the distance each time. Those of
+ * subscribers that this process does not know, such as a newer release's, are left for one that does.
+ */
+export async function claimDue(
+  database: Database,
+  { freshJobId, limit, subscribers }: { freshJobId: string; limit: number; subscribers: readonly string[] },
+): Promise<DueJob[]> {
   const rows = await database.query<Omit<Envelope, 'from'> & { subscriber: string; job_id: string }>(
     `WITH due AS (
        SELECT message_id, subscriber FROM "${database.module}".deliveries
-       WHERE due_at <= now() ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+       WHERE due_at <= now() AND subscriber = ANY($3) ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
      ), claimed AS (
        UPDATE "${database.module}".deliveries d
        SET sends = least(d.sends + 1, 20),
@@ -73,7 +79,7 @@ export async function claimDue(database: Database, freshJobId: string, limit: nu
      )
      SELECT o.id, o.name, o.version, o.payload, o.traceparent, c.subscriber, c.job_id
      FROM claimed c JOIN "${database.module}".outbox o ON o.id = c.message_id ORDER BY o.position`,
-    [freshJobId, limit],
+    [freshJobId, limit, subscribers],
   );
   const jobs = new Map<string, DueJob>();
   for (const { subscriber, job_id: jobId, ...envelope } of rows) {
@@ -82,6 +88,25 @@ export async function claimDue(database: Database, freshJobId: string, limit: nu
     jobs.set(jobId, job);
   }
   return [...jobs.values()];
+}
+
+/** Gives claims back that came to nothing, as though they had not been made: the wait does not grow while a broker is away. */
+export async function unclaim(database: Database, jobs: readonly DueJob[]): Promise<void> {
+  const unsent = jobs.flatMap(({ subscriber, envelopes }) => envelopes.map(({ id }) => ({ id, subscriber })));
+  await database.query(
+    `UPDATE "${database.module}".deliveries d SET sends = greatest(d.sends - 1, 0), due_at = now()
+     FROM unnest($1::uuid[], $2::text[]) AS u (message_id, subscriber)
+     WHERE d.message_id = u.message_id AND d.subscriber = u.subscriber`,
+    [unsent.map(({ id }) => id), unsent.map(({ subscriber }) => subscriber)],
+  );
+}
+
+/** Seconds that the delivery which is due longest has been due; 0 where none is. */
+export async function oldestDue(database: Database): Promise<number> {
+  const [row] = await database.query<{ seconds: number }>(
+    `SELECT greatest(0, extract(epoch FROM now() - min(due_at)))::float8 AS seconds FROM "${database.module}".deliveries`,
+  );
+  return row?.seconds ?? 0;
 }
 
 /** The subscriber has handled or parked these messages: they are not sent again. */

@@ -40,7 +40,6 @@ async function openPostgres(settings: Settings): Promise<QueueEngine> {
     Client: SteadyClient,
     connectionString,
     max: poolSize(settings.MODULES),
-    keepAlive: true,
     connectionTimeoutMillis: 5_000,
     application_name: 'floodgate queues',
     options: `-c search_path=${QUEUE_SCHEMA}`,

@@ -21,7 +21,7 @@ export interface MigratedQueues {
 export async function migrateQueues(settings: Settings): Promise<MigratedQueues> {
   const role = roleOf(settings.databaseUrl(WHERE));
   const directUrl = settings.directUrl(WHERE);
-  const client = new SteadyClient({ connectionString: directUrl, connectionTimeoutMillis: 5_000 });
+  const client = new SteadyClient({ connectionString: directUrl, connectionTimeoutMillis: 5_000, answerTimeoutMs: 0 });
   await client.connect();
   try {
     // Rivals take turns: two GRANTs at once fail. The lock goes with the connection.

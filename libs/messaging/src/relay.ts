@@ -2,10 +2,9 @@ import type { Database } from '#libs/database';
 import { Batcher, EVERYTHING_TWICE, failpoint, newId } from '#libs/kernel';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { Broker } from './broker.js';
-import { Databases } from './databases.js';
 import type { Delivery } from './envelope.js';
 import { MODULE_MAP, type ModuleMap } from './module-map.js';
-import { claimDue, markRelayed, type OutboxEntry } from './outbox.js';
+import { markRelayed, type OutboxEntry } from './outbox.js';
 
 /** Most messages one job carries. */
 export const MESSAGES_PER_JOB = 200;
@@ -20,8 +19,8 @@ interface Outgoing {
 }
 
 /**
- * Takes committed messages to the broker: at once, from memory, what this process committed; by `sweep` what another
- * one left behind or what came to nothing. Whatever fails here is swept later.
+ * Takes committed messages to the broker at once, from memory: those that this process committed. What fails here, or is
+ * left behind by a process that died, is the Sweeper's.
  */
 @Injectable()
 export class Relay {
@@ -31,7 +30,6 @@ export class Relay {
 
   constructor(
     private readonly broker: Broker,
-    private readonly databases: Databases,
     @Inject(MODULE_MAP) private readonly map: ModuleMap,
   ) {}
 
@@ -43,23 +41,6 @@ export class Relay {
           .add({ delivery: { envelope, subscriber }, database })
           .catch((error: unknown) => this.logger.debug(`Left to the sweep: ${envelope.name}: ${String(error)}`));
       }
-    }
-  }
-
-  /** Sends what is due in a module's outbox; answers how many messages that were. What a signal cuts off is due again. */
-  private async sweep(database: Database, signal: AbortSignal): Promise<number> {
-    const jobs = await claimDue(database, newId(), MESSAGES_PER_JOB);
-    for (const { subscriber, jobId, envelopes } of jobs) {
-      if (signal.aborted) return 0;
-      await this.broker.add(subscriber, { id: jobId, data: { messages: envelopes } });
-    }
-    return jobs.reduce((sum, job) => sum + job.envelopes.length, 0);
-  }
-
-  /** Sends all that is due, in all modules hosted here. */
-  async sweepAll(signal: AbortSignal): Promise<void> {
-    for (const database of this.databases.all()) {
-      while ((await this.sweep(database, signal)) >= MESSAGES_PER_JOB);
     }
   }
 

@@ -1,4 +1,4 @@
-import { type Database, isInfrastructureError, type Transaction } from '#libs/database';
+import { type Database, isInfrastructureError, isTimeout, type Transaction } from '#libs/database';
 import { Batcher, bisect } from '#libs/kernel';
 import { enterInbox } from './inbox.js';
 
@@ -30,7 +30,7 @@ export function settlingIn(database: Database): Settling {
             for (const { id, work } of part) if (fresh.delete(id)) await work(tx);
           }),
         (settlement, error) => void errors.set(settlement, error instanceof Error ? error : new Error(String(error))),
-        isInfrastructureError,
+        { isShared: (error) => isInfrastructureError(error) && !isTimeout(error) },
       );
       return settlements.map((settlement) => errors.get(settlement));
     },

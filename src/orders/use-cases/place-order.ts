@@ -115,7 +115,7 @@ export class PlaceOrder {
         }
       },
       (placement, error) => void outcomes.set(placement, error instanceof Error ? error : new Error(String(error))),
-      isInfrastructureError,
+      { isShared: isInfrastructureError },
     );
     return placements.map((placement) => outcomes.get(placement) as PlacedOrder | Error);
   }
