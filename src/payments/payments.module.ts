@@ -5,21 +5,26 @@ import { ListPaymentMethodsAnswer } from './answers/list-payment-methods.js';
 import { PAYMENT_PROVIDERS } from './domain/payment-provider.js';
 import { TestProvider } from './domain/test-provider.js';
 import { IntentStore } from './store/intent-store.js';
-import { Payments1760000000300 } from './store/migrations.js';
+import { IntentsUnsettled1764200000310, Payments1760000000300 } from './store/migrations.js';
+import { TestIntentStore } from './store/test-intent-store.js';
 import { CapturePaymentUseCase } from './use-cases/capture-payment.js';
 import { RefundPaymentUseCase } from './use-cases/refund-payment.js';
 
 @Module({
-  imports: [FeatureModule.for({ module: 'payments', migrations: [Payments1760000000300] })],
+  imports: [
+    FeatureModule.for({ module: 'payments', migrations: [Payments1760000000300, IntentsUnsettled1764200000310] }),
+  ],
   providers: [
     CapturePaymentUseCase,
     IntentStore,
     ListPaymentMethodsAnswer,
     RefundPaymentUseCase,
+    TestIntentStore,
     {
       provide: PAYMENT_PROVIDERS,
-      inject: [SETTINGS],
-      useFactory: (settings: Settings) => (settings.PAYMENTS_TEST ? [new TestProvider()] : []),
+      inject: [SETTINGS, TestIntentStore],
+      useFactory: ({ PAYMENTS_TEST }: Settings, intents: TestIntentStore) =>
+        PAYMENTS_TEST ? [new TestProvider(intents)] : [],
     },
   ],
 })

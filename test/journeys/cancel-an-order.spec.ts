@@ -28,6 +28,18 @@ describe('cancelling an order', () => {
     await eventually(async () => expect(await stockOf(sku)).toEqual({ onHand: 2, reserved: 0, available: 2 }));
   });
 
+  it.each([
+    ['cannot stop', 'tok_late'],
+    ['took while its answer was lost', 'tok_lost'],
+  ])('while the provider takes money that it %s: it is given back', async (_, token) => {
+    const sku = await onSale({ stock: 3 });
+    const order = await placed(sku, { token });
+    await eventually(async () => expect((await stockOf(sku)).reserved).toBe(1));
+    expect((await cancel(order.id, order.orderToken)).data?.status).toBe('cancelled');
+    await eventually(async () => expect((await orderOf(order.id)).payment.status).toBe('refunded'));
+    await eventually(async () => expect(await stockOf(sku)).toEqual({ onHand: 3, reserved: 0, available: 3 }));
+  });
+
   it('in a race with its confirmation: it ends once, and stock and money agree with the end', async () => {
     const sku = await onSale({ stock: 60 });
     const orders = await Promise.all(Array.from({ length: 60 }, () => placed(sku)));

@@ -42,7 +42,7 @@ it('connections that vanish without a word are replaced: what is sent then arriv
 });
 
 it('a batch that takes longer than its transaction may is halved until it fits', async () => {
-  await sent('from=61&to=260&slow');
+  await sent('from=61&to=260&all-slow');
   await settled(260);
 });
 

@@ -16,6 +16,7 @@ import {
   type ModuleMap,
   openQueueEngine,
   readEventLog,
+  type Settle,
 } from '#libs/messaging';
 import { Injectable, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -26,11 +27,12 @@ import { z } from 'zod';
  * The smallest application on libs/messaging: `sender` sends notes, `receiver` enters each as a row (nothing but the
  * inbox keeps a second row from being entered) and tells `sender`, which enters the answer. Run as a process of its
  * own, so that a spec can kill it anywhere. POST /?from=1&to=200 sends; `poison`, `hang`, `cut`, `locked` name numbers to
- * spoil, `slow` makes each take 50 ms.
+ * spoil, `all-slow` makes each take 50 ms, `call` reaches out.
  */
 const SPOILED = ['poison', 'hang', 'cut', 'locked'] as const;
 const Note = z.object({ no: z.int(), kind: z.enum(['good', ...SPOILED, 'slow']).default('good') });
 const TakeNote = command('receiver.take-note', Note);
+const CallOut = command('receiver.call-out', Note);
 const NoteTaken = event('receiver.note-taken', z.object({ no: z.int() }));
 
 const table = (schema: string) =>
@@ -80,6 +82,35 @@ class Receiver {
   }
 }
 
+/** Reaches out: to a peer that hangs until `receiver.healed` says otherwise, and to one that does not. */
+@Injectable()
+class Caller {
+  constructor(
+    private readonly database: Database,
+    private readonly bus: Bus,
+  ) {}
+
+  @Handles(CallOut, {
+    io: true,
+    laneOf: ({ kind }: PayloadOf<typeof CallOut>) => kind,
+    attempts: 2,
+    backoffMs: 100,
+    longestBackoffMs: 1_000,
+    timeoutMs: 2_000,
+  })
+  async call({ no, kind }: PayloadOf<typeof CallOut>, settle: Settle): Promise<void> {
+    const healed = await this.database.query('SELECT 1 FROM receiver.healed');
+    if (kind === 'hang' && healed.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 5_000));
+      throw new Error('The peer has not answered.');
+    }
+    await settle(async (tx) => {
+      await enter(tx, 'receiver', [no]);
+      this.bus.publish(tx, NoteTaken, { no });
+    });
+  }
+}
+
 @Injectable()
 class Sender {
   constructor(
@@ -87,9 +118,9 @@ class Sender {
     private readonly bus: Bus,
   ) {}
 
-  async send(notes: PayloadOf<typeof TakeNote>[]): Promise<void> {
+  async send(notes: PayloadOf<typeof TakeNote>[], as = TakeNote): Promise<void> {
     await this.database.transaction(async (tx) => {
-      for (const note of notes) this.bus.send(tx, TakeNote, note);
+      for (const note of notes) this.bus.send(tx, as, note);
     });
   }
 
@@ -101,7 +132,7 @@ class Sender {
 
 @Module({
   imports: [FeatureModule.for({ module: 'receiver', migrations: [table('receiver')] })],
-  providers: [Receiver],
+  providers: [Receiver, Caller],
 })
 class ReceiverModule {}
 
@@ -110,7 +141,12 @@ class SenderModule {}
 
 const map: ModuleMap = {
   sender: { needs: ['receiver'], serves: [], hears: ['receiver.note-taken'], load: async () => SenderModule },
-  receiver: { needs: [], serves: [], hears: ['receiver.take-note'], load: async () => ReceiverModule },
+  receiver: {
+    needs: [],
+    serves: [],
+    hears: ['receiver.take-note', 'receiver.call-out'],
+    load: async () => ReceiverModule,
+  },
 };
 
 async function enter(tx: Transaction, schema: string, numbers: number[]): Promise<void> {
@@ -152,11 +188,11 @@ const server = createServer((request, response) => {
       } else {
         const notes: PayloadOf<typeof TakeNote>[] = [];
         for (let no = number('from'); no <= number('to'); no++) {
-          const usual = query.has('slow') ? 'slow' : 'good';
+          const usual = (['slow', 'hang'] as const).find((kind) => query.has(`all-${kind}`)) ?? 'good';
           const kind = SPOILED.find((spoiled) => no === number(spoiled)) ?? usual;
           notes.push({ no, kind });
         }
-        await app.get(Sender, { strict: false }).send(notes);
+        await app.get(Sender, { strict: false }).send(notes, query.has('call') ? CallOut : TakeNote);
       }
       response.end('sent');
     } catch (error) {

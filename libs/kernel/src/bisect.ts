@@ -1,8 +1,8 @@
 export interface Judgement {
   /** Nobody's fault (the database is away): thrown as it is, at once. */
-  isShared(error: unknown): boolean;
+  isShared: (error: unknown) => boolean;
   /** Time ran out: fewer may fit, so it is halved; nobody's fault where an item stands alone. */
-  isTimeout?(error: unknown): boolean;
+  isTimeout?: (error: unknown) => boolean;
 }
 
 /** Where this many items have run out of time alone, it is not about them: the rest is not tried. */

@@ -1,7 +1,5 @@
 import type { Database } from '#libs/database';
 
-const LONGEST_BACKOFF_MS = 60_000;
-
 export interface Failure {
   /** Attempts that have failed, this one included. */
   attempts: number;
@@ -10,14 +8,14 @@ export interface Failure {
 }
 
 /**
- * Counts a message's own failure and decides when it comes again: `backoffMs`, doubled for each attempt, a minute at
+ * Counts a message's own failure and decides when it comes again: `backoffMs`, doubled for each attempt, `longestMs` at
  * most. Undefined where a retry is scheduled already: then this was a resend, and two chains of retries would use up the
  * attempts twice as fast. Kept in the subscriber's schema, so that no broker can forget it.
  */
 export async function countFailure(
   database: Database,
   messageId: string,
-  backoffMs: number,
+  { backoffMs, longestMs }: { backoffMs: number; longestMs: number },
 ): Promise<Failure | undefined> {
   // A tenth early, so that a retry whose clock is a little fast is not taken for a resend.
   const [row] = await database.query<{ attempts: number; wait_ms: number }>(
@@ -25,10 +23,10 @@ export async function countFailure(
      VALUES ($1, 1, $2::integer, now() + 0.9 * $2::integer * interval '1 millisecond')
      ON CONFLICT (message_id) DO UPDATE SET
        attempts = f.attempts + 1,
-       wait_ms = least(f.wait_ms * 2, ${LONGEST_BACKOFF_MS}),
-       retry_at = now() + 0.9 * least(f.wait_ms * 2, ${LONGEST_BACKOFF_MS}) * interval '1 millisecond'
+       wait_ms = least(f.wait_ms * 2, $3::integer),
+       retry_at = now() + 0.9 * least(f.wait_ms * 2, $3::integer) * interval '1 millisecond'
      WHERE f.retry_at <= now() RETURNING attempts, wait_ms`,
-    [messageId, backoffMs],
+    [messageId, backoffMs, longestMs],
   );
   return row && { attempts: row.attempts, retryAfterMs: row.wait_ms };
 }

@@ -2,6 +2,7 @@ import { type AnswerOf, type Message, ownerOf, type Query, type QuestionOf } fro
 import { Inject, Injectable } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner, Reflector } from '@nestjs/core';
 import { HANDLES, type HandlerMetadata, type HandlesOptions } from './handles.js';
+import type { Envelope } from './envelope.js';
 import { HOSTED, type Hosted, MODULE_MAP, type ModuleMap } from './module-map.js';
 
 type Method = (...args: unknown[]) => Promise<unknown>;
@@ -73,4 +74,9 @@ export class Handlers {
     }
     if (faults.length > 0) throw new Error(faults.join('\n'));
   }
+}
+
+/** What the handler is given; throws where the payload is not what the message says. */
+export function readPayload({ message }: FoundHandler, envelope: Envelope): unknown {
+  return (message as Message).schema.parse(envelope.payload);
 }

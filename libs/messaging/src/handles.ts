@@ -9,13 +9,17 @@ export interface HandlesOptions {
   batch?: number;
   /**
    * Reaches out of the database (a payment provider, a mail server), so it runs outside of any transaction and commits
-   * its outcome by `settle`. Messages of a batch run side by side, each on its own.
+   * its outcome by `settle`. Messages run side by side, each on its own, and their job does not wait for them.
    */
   io?: boolean;
-  /** Attempts a message gets before it is parked as a dead letter. */
+  /** Of an `io` handler: the peer it reaches out to, such as a provider's name. One that hangs holds up its own lane only. */
+  laneOf?: (payload: never) => string;
+  /** Attempts a message gets before it is parked as a dead letter; Infinity tries for ever. */
   attempts?: number;
-  /** Wait before the second attempt, in ms; doubled for each further one, up to a minute. */
+  /** Wait before the second attempt, in ms; doubled for each further one, up to `longestBackoffMs`. */
   backoffMs?: number;
+  /** Default: a minute. */
+  longestBackoffMs?: number;
   /** Deadline of one run, in ms. */
   timeoutMs?: number;
 }

@@ -8,6 +8,7 @@ import { Acknowledgements } from './acknowledgements.js';
 import { Asker } from './asks/asker.js';
 import { AsksController } from './asks/asks.controller.js';
 import { Remotes } from './asks/remotes.js';
+import { Blame } from './blame.js';
 import { Broker, type JobData, WORKER_OPTIONS } from './broker.js';
 import { Bus } from './bus.js';
 import { Consumer } from './consumer.js';
@@ -16,6 +17,7 @@ import { answerForDeadLetters } from './dead-letter-queries.js';
 import { Handlers } from './handlers.js';
 import { Messaging } from './messaging.js';
 import { hasQueue, HOSTED, type Hosted, MODULE_MAP, type ModuleMap } from './module-map.js';
+import { Outreach } from './outreach.js';
 import { QUEUE_ENGINE, type QueueEngine, queuePrefix } from './queue-engine.js';
 import { Relay } from './relay.js';
 import { Repeats } from './repeats.js';
@@ -55,6 +57,8 @@ export class MessagingModule implements OnModuleInit {
       Remotes,
       Asker,
       Broker,
+      Blame,
+      Outreach,
       Relay,
       Sweeper,
       Messaging,

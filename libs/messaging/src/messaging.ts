@@ -15,6 +15,7 @@ import { Repeats } from './repeats.js';
 import { forgetOldMessages } from './retention.js';
 import { Sweeper } from './sweeper.js';
 import { oldestDue } from './outbox.js';
+import { Outreach } from './outreach.js';
 
 const SWEEP_EVERY_MS = 500;
 const FORGET_EVERY_MS = 60_000;
@@ -34,6 +35,7 @@ export class Messaging {
     private readonly databases: Databases,
     private readonly relay: Relay,
     private readonly sweeper: Sweeper,
+    private readonly outreach: Outreach,
     private readonly acknowledgements: Acknowledgements,
     private readonly repeats: Repeats,
     private readonly broker: Broker,
@@ -69,6 +71,8 @@ export class Messaging {
     await Promise.all(this.repeating.map((repeating) => repeating.stop()));
     enter('jobs in progress');
     await Promise.all(this.workers.map((worker) => worker.close(isAway(worker))));
+    enter('calls of other systems');
+    await this.outreach.stop();
     enter('messages to be handed on');
     await this.relay.drain();
     await this.acknowledgements.drain();

@@ -30,6 +30,13 @@ const answers = new Counter({
   registers: [metrics],
 });
 
+const failures = new Counter({
+  name: 'floodgate_message_failures_total',
+  help: 'Attempts of a message that failed by its own error, by module and message.',
+  labelNames: ['module', 'message'],
+  registers: [metrics],
+});
+
 /** Memory, CPU, event loop and garbage collection of this process. Once a process. */
 export function measureProcess(): void {
   collectDefaultMetrics({ register: metrics });
@@ -73,4 +80,8 @@ export function countInFlight(response: { once(event: 'close', listener: () => v
 /** `query` is one that is answered here, never what somebody sent: each value is a time series. */
 export function countAnswer(query: string): void {
   answers.inc({ query });
+}
+
+export function countFailed(module: string, message: string): void {
+  failures.inc({ module, message });
 }

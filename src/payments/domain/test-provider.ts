@@ -1,48 +1,78 @@
-import type { CaptureRequest, CaptureResult, PaymentProvider } from './payment-provider.js';
+import type { CaptureRequest, PaymentProvider, ProviderAnswer } from './payment-provider.js';
+
+/** What the test provider remembers of an intent, past the end of any process. */
+export interface TestIntent {
+  token: string;
+  /** ms since it was first asked to capture it. */
+  age: number;
+  calls: number;
+  /** Whether its money was given back, or kept from being taken. */
+  ended: 'refunded' | 'cancelled' | null;
+}
+
+export interface TestIntents {
+  /** Counts a call; makes the intent at the first. */
+  note(id: string, token: string): Promise<TestIntent>;
+  find(id: string): Promise<TestIntent | undefined>;
+  end(id: string, how: 'refunded' | 'cancelled'): Promise<void>;
+}
 
 const SLOW_MS = 3_000;
 const ERRORS_BEFORE_SUCCESS = 2;
-const REMEMBERED = 10_000;
 
 /**
  * The method `test`: `tok_ok` or no token captures, `tok_declined` declines, `tok_slow` captures after 3 s, `tok_error`
- * fails twice and then captures. What it remembers it forgets with the process, or past 10,000 intents.
+ * fails twice and then captures. `tok_late` is like `tok_slow`, but cannot be cancelled; `tok_lost` takes the money at
+ * once, and its answers are lost for 3 s.
  */
 export class TestProvider implements PaymentProvider {
   readonly method = 'test';
-  private readonly seen = new Map<string, { firstAt: number; calls: number }>();
 
-  async capture({ intentId, token = 'tok_ok' }: CaptureRequest): Promise<CaptureResult> {
+  constructor(private readonly intents: TestIntents) {}
+
+  async capture({ intentId, token = 'tok_ok' }: CaptureRequest): Promise<ProviderAnswer> {
     switch (token) {
       case 'tok_ok':
-        return { status: 'captured', reference: `test_${intentId}` };
+        return captured(intentId);
       case 'tok_declined':
         return { status: 'declined', reason: 'card-declined' };
       case 'tok_slow':
-        return this.slow(intentId);
+      case 'tok_late':
+      case 'tok_lost':
       case 'tok_error':
-        if (this.note(intentId).calls <= ERRORS_BEFORE_SUCCESS) throw new Error('The test provider is out of order.');
-        return { status: 'captured', reference: `test_${intentId}` };
+        return answerFor(intentId, await this.intents.note(intentId, token));
       default:
         return { status: 'declined', reason: 'unknown-token' };
     }
   }
 
-  async refund(): Promise<void> {
-    // Nothing was taken, so there is nothing to give back.
+  async status(intentId: string): Promise<ProviderAnswer | undefined> {
+    const intent = await this.intents.find(intentId);
+    return intent && answerFor(intentId, intent);
   }
 
-  private slow(intentId: string): CaptureResult {
-    const left = this.note(intentId).firstAt + SLOW_MS - Date.now();
-    if (left > 0) return { status: 'processing', askAgainAfterMs: left };
-    return { status: 'captured', reference: `test_${intentId}` };
+  async cancel(intentId: string): Promise<ProviderAnswer> {
+    const intent = await this.intents.find(intentId);
+    const answer = intent && answerFor(intentId, intent);
+    if (!answer || (answer.status === 'processing' && intent.token !== 'tok_late')) {
+      await this.intents.end(intentId, 'cancelled');
+      return { status: 'cancelled' };
+    }
+    return answer;
   }
 
-  private note(intentId: string) {
-    const seen = this.seen.get(intentId) ?? { firstAt: Date.now(), calls: 0 };
-    seen.calls += 1;
-    this.seen.set(intentId, seen);
-    if (this.seen.size > REMEMBERED) this.seen.delete(this.seen.keys().next().value as string);
-    return seen;
+  async refund(intentId: string): Promise<void> {
+    await this.intents.end(intentId, 'refunded');
   }
 }
+
+function answerFor(id: string, { token, age, calls, ended }: TestIntent): ProviderAnswer {
+  if (ended === 'cancelled') return { status: 'cancelled' };
+  if (token === 'tok_error' && calls <= ERRORS_BEFORE_SUCCESS) throw new Error('The test provider is out of order.');
+  const left = SLOW_MS - age;
+  if (left > 0 && token === 'tok_lost') throw new Error('The answer of the test provider is lost.');
+  if (left > 0 && token !== 'tok_error') return { status: 'processing', askAgainAfterMs: left };
+  return captured(id);
+}
+
+const captured = (intentId: string): ProviderAnswer => ({ status: 'captured', reference: `test_${intentId}` });

@@ -1,8 +1,7 @@
 import { Database, type Transaction } from '#libs/database';
 import { Batcher, type Money, newId } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
-
-export type IntentStatus = 'pending' | 'captured' | 'declined' | 'cancelled' | 'refunding' | 'refunded';
+import type { IntentState, IntentStatus } from '../domain/intent.js';
 
 export interface Intent {
   id: string;
@@ -11,6 +10,12 @@ export interface Intent {
   method: string | null;
   amount: string | null;
   currency: string | null;
+  /** The provider's last word on it: captured, declined or cancelled. */
+  provider_status: string | null;
+}
+
+export function stateOf({ status, method, provider_status: last }: Intent): IntentState {
+  return { status, wasAsked: method !== null, isFinal: last !== null };
 }
 
 interface NewIntent {
@@ -68,24 +73,41 @@ export class IntentStore {
       "INSERT INTO payments.intents (id, order_id, status) VALUES ($1, $2, 'cancelled') ON CONFLICT (order_id) DO NOTHING",
       [newId(), orderId],
     );
-    const [intent] = await tx.query<Intent>('SELECT * FROM payments.intents WHERE order_id = $1 FOR UPDATE', [orderId]);
-    return intent as Intent;
+    return (await this.lock(tx, orderId)) as Intent;
   }
 
-  /** Compare and set; answers whether the intent was in one of these states. */
+  /** The order's intent, locked. */
+  async lock(tx: Transaction, orderId: string): Promise<Intent | undefined> {
+    const [intent] = await tx.query<Intent>('SELECT * FROM payments.intents WHERE order_id = $1 FOR UPDATE', [orderId]);
+    return intent;
+  }
+
   async advance(
     tx: Transaction,
     orderId: string,
-    from: IntentStatus[],
     to: IntentStatus,
-    details: { reference?: string; reason?: string } = {},
-  ): Promise<boolean> {
-    const changed = await tx.query(
+    details: { reference?: string; reason?: string; providerStatus?: string } = {},
+  ): Promise<void> {
+    await tx.query(
       `UPDATE payments.intents
-       SET status = $3, reference = coalesce($4, reference), reason = coalesce($5, reason), updated_at = now()
-       WHERE order_id = $1 AND status = ANY($2) RETURNING 1`,
-      [orderId, from, to, details.reference ?? null, details.reason ?? null],
+       SET status = $2, reference = coalesce($3, reference), reason = coalesce($4, reason),
+           provider_status = coalesce($5, provider_status), updated_at = now()
+       WHERE order_id = $1`,
+      [orderId, to, details.reference ?? null, details.reason ?? null, details.providerStatus ?? null],
     );
-    return changed.length > 0;
+  }
+
+  /**
+   * Intents that nothing has happened to for a while although something should: a provider to be asked, or money to be
+   * given back. Oldest first.
+   */
+  async unsettled(olderThanSeconds: number, limit: number): Promise<Intent[]> {
+    return this.database.query<Intent>(
+      `SELECT * FROM payments.intents
+       WHERE (status IN ('pending', 'refunding') OR (status = 'cancelled' AND method IS NOT NULL AND provider_status IS NULL))
+         AND updated_at < now() - $1 * interval '1 second'
+       ORDER BY updated_at LIMIT $2`,
+      [olderThanSeconds, limit],
+    );
   }
 }
