@@ -10,9 +10,11 @@ import { RejectWhenPaymentIsDeclined } from './reactions/reject-when-payment-is-
 import { RejectWhenStockIsRefused } from './reactions/reject-when-stock-is-refused.js';
 import { RequestPaymentWhenStockIsReserved } from './reactions/request-payment-when-stock-is-reserved.js';
 import { SettleWhenReservationIsOverdue } from './reactions/settle-when-reservation-is-overdue.js';
-import { Orders1760000000200 } from './store/migrations.js';
+import { Orders1760000000200, OrdersPricing1764200000210 } from './store/migrations.js';
+import { PricingRules } from './store/pricing-rules.js';
 import { OrderStore } from './store/order-store.js';
 import { CancelOrder } from './use-cases/cancel-order.js';
+import { EarlierPlacements } from './use-cases/earlier-placements.js';
 import { EndOrder } from './use-cases/end-order.js';
 import { ExpireOverdueOrders } from './use-cases/expire-overdue-orders.js';
 import { ForgetOldKeys } from './use-cases/forget-old-keys.js';
@@ -22,11 +24,17 @@ import { QuoteLines } from './use-cases/quote-lines.js';
 import { OrderWaiters } from './use-cases/wait-for-order.js';
 
 @Module({
-  imports: [FeatureModule.for({ module: 'orders', migrations: [idempotencyTable('orders'), Orders1760000000200] })],
+  imports: [
+    FeatureModule.for({
+      module: 'orders',
+      migrations: [idempotencyTable('orders'), Orders1760000000200, OrdersPricing1764200000210],
+    }),
+  ],
   controllers: [OrdersController, QuotesController],
   providers: [
     CancelOrder,
     ConfirmWhenPaymentIsCaptured,
+    EarlierPlacements,
     EndOrder,
     ExpireOverdueOrders,
     ForgetOldKeys,
@@ -36,6 +44,7 @@ import { OrderWaiters } from './use-cases/wait-for-order.js';
     OrderStore,
     OrderWaiters,
     PlaceOrder,
+    PricingRules,
     QuoteLines,
     RejectWhenPaymentIsDeclined,
     RejectWhenStockIsRefused,

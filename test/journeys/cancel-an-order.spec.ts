@@ -6,6 +6,10 @@ import { becomes, onSale, orderOf, placed, stockOf } from '../support/shop.js';
 const cancel = (id: string, bearer: string | undefined) =>
   api(bearer).POST('/v1/orders/{id}/cancel', { params: { path: { id } }, body: {} });
 
+/** Answers the order, or nothing where the shipment is refused. */
+const ship = async (id: string, body: { lines?: { sku: string; quantity: number }[]; tracking?: string }) =>
+  (await asAdmin().POST('/v1/orders/{id}/fulfilments', { params: { path: { id } }, body })).data;
+
 describe('cancelling an order', () => {
   it('confirmed: the units and the money come back', async () => {
     const sku = await onSale({ stock: 3 });
@@ -74,6 +78,41 @@ describe('cancelling an order', () => {
     const { error, response } = await cancel(order.id, order.orderToken);
     expect(response.status).toBe(409);
     expect(error).toMatchObject({ code: 'orders.not-cancellable' });
+  });
+
+  it('partly shipped: what has left does not come back for sale, nor its money', async () => {
+    const sku = await onSale({ stock: 10 });
+    const order = await placed(sku, { quantity: 2, wait: 30 });
+    expect(order).toMatchObject({ cancellable: true, lines: [{ fulfilled: 0 }], fulfilments: [] });
+    const shipped = await ship(order.id, { lines: [{ sku, quantity: 1 }], tracking: 'one' });
+    expect(shipped).toMatchObject({
+      cancellable: false,
+      lines: [{ quantity: 2, fulfilled: 1 }],
+      fulfilments: [{ lines: [{ sku, quantity: 1 }], tracking: 'one' }],
+    });
+    const { error, response } = await cancel(order.id, order.orderToken);
+    expect(response.status).toBe(409);
+    expect(error).toMatchObject({ code: 'orders.not-cancellable' });
+    expect(await orderOf(order.id)).toMatchObject({ status: 'confirmed', payment: { status: 'captured' } });
+    await eventually(async () => expect(await stockOf(sku)).toEqual({ onHand: 8, reserved: 0, available: 8 }));
+    expect(await ship(order.id, {})).toMatchObject({ status: 'fulfilled', lines: [{ fulfilled: 2 }] });
+  });
+
+  it('in a race with its shipment: one of them is refused', async () => {
+    const sku = await onSale({ stock: 100 });
+    const orders = await Promise.all(Array.from({ length: 20 }, () => placed(sku, { quantity: 2, wait: 30 })));
+    await Promise.all(
+      orders.map(async ({ id, orderToken }) => {
+        const [cancelled, shipped] = await Promise.all([
+          cancel(id, orderToken),
+          ship(id, { lines: [{ sku, quantity: 1 }] }),
+        ]);
+        const { status, fulfilments } = await orderOf(id);
+        expect(cancelled.response.ok).toBe(status === 'cancelled');
+        expect(fulfilments).toHaveLength(shipped ? 1 : 0);
+        expect(cancelled.response.ok).toBe(!shipped);
+      }),
+    );
   });
 
   it('of somebody else: there is no such order', async () => {

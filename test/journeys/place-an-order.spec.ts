@@ -45,6 +45,7 @@ describe('placing an order', () => {
           { sku: plenty, quantity: 1 },
           { sku: scarce, quantity: 1 },
         ],
+        payment: { method: 'test' },
       },
     });
     expect(data?.status).toBe('rejected');
@@ -56,7 +57,7 @@ describe('placing an order', () => {
     const order = (lines: { sku: string; quantity: number }[]) =>
       api().POST('/v1/orders', {
         params: { header: { 'Idempotency-Key': unique('key'), Prefer: 'wait=10' } },
-        body: { email: 'ada@example.com', lines },
+        body: { email: 'ada@example.com', lines, payment: { method: 'test' } },
       });
     const twoAndTwo = await order([
       { sku, quantity: 2 },
@@ -67,7 +68,7 @@ describe('placing an order', () => {
       { sku, quantity: 1 },
       { sku, quantity: 2 },
     ]);
-    expect(oneAndTwo.data).toMatchObject({ status: 'confirmed', payment: { status: 'none' } });
+    expect(oneAndTwo.data).toMatchObject({ status: 'confirmed', payment: { status: 'captured' } });
   });
 
   it('refuses a SKU that nobody sells, and says which line', async () => {

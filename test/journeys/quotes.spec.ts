@@ -8,17 +8,26 @@ describe('a quote', () => {
     const quote = async (country?: string) =>
       (await api().POST('/v1/quotes', { body: { lines: [{ sku, quantity: 2 }], country } })).data?.totals;
     const gbp = (amount: number) => ({ amount, currency: 'GBP' });
-    expect(await quote()).toEqual({ subtotal: gbp(2_000), shipping: gbp(0), tax: gbp(0), grandTotal: gbp(2_000) });
+    const taxIncluded = true;
+    expect(await quote()).toEqual({
+      subtotal: gbp(2_000),
+      shipping: gbp(0),
+      tax: gbp(0),
+      taxIncluded,
+      grandTotal: gbp(2_000),
+    });
     expect(await quote('GB')).toEqual({
       subtotal: gbp(2_000),
       shipping: gbp(395),
       tax: gbp(399),
+      taxIncluded,
       grandTotal: gbp(2_395),
     });
     expect(await quote('CA')).toEqual({
       subtotal: gbp(2_000),
       shipping: gbp(1_495),
       tax: gbp(175),
+      taxIncluded: false,
       grandTotal: gbp(3_670),
     });
   });

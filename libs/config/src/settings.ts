@@ -46,7 +46,9 @@ const shape = {
   NODE_ENV: z
     .enum(['development', 'test', 'production'])
     .default('development')
-    .describe('`production` refuses to boot on a development secret.'),
+    .describe(
+      '`production` refuses to boot on what is for development: a known secret, test payments, no mail server.',
+    ),
   HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
   PORT: integer(0, 65535).default(3000).describe('Port of the API; 0 takes a free one.'),
   OPS_PORT: integer(0, 65535)
@@ -109,6 +111,19 @@ const shape = {
     .optional()
     .describe('The first admin key. The embedded default makes one: `DATA_DIR/admin.key`.'),
   PAYMENTS_TEST: flag.optional().describe('Offers the payment method `test`. The embedded default is true.'),
+  ORDERS_ON_ACCOUNT: flag
+    .default(false)
+    .describe('Whether anyone may order without paying. Staff always may; a total of 0 needs no payment.'),
+  SHIPPING_ADDRESS: z
+    .enum(['required', 'optional'], { error: 'Use required or optional.' })
+    .optional()
+    .describe('Whether an order needs `shippingAddress`. Unset: `required` in production, else `optional`.'),
+  ALLOW_IN_PRODUCTION: list
+    .pipe(z.array(z.enum(['test-payments', 'no-mail'], { error: 'Use test-payments, no-mail or both.' })))
+    .default([])
+    .describe(
+      'What production refuses unless it is named here: `test-payments` (`PAYMENTS_TEST=true`), `no-mail` (no `SMTP_URL`).',
+    ),
   ORDER_DEADLINE_SECONDS: integer(1, 86_400).default(900).describe('A pending order expires after this long.'),
   CORS_ORIGINS: list.default([]).describe('Origins that browsers may call from, with commas; `*` for any.'),
   RATE_LIMIT: z
@@ -137,6 +152,11 @@ export type Settings = Readonly<z.infer<typeof schema>> & {
 /** The name of a setting that each module has for itself: `ORDERS_GRPC_URL`. */
 export function settingOf(module: string, setting: 'DATABASE_URL' | 'DIRECT_URL' | 'GRPC_URL'): string {
   return `${module.toUpperCase()}_${setting}`;
+}
+
+/** Whether an order needs a shipping address. */
+export function needsAddress({ SHIPPING_ADDRESS, NODE_ENV }: Settings): boolean {
+  return (SHIPPING_ADDRESS ?? (NODE_ENV === 'production' ? 'required' : 'optional')) === 'required';
 }
 
 /** All faults of the environment at once, each naming the setting and what it takes. */
@@ -183,6 +203,14 @@ function productionFaults(settings: z.infer<typeof schema>): string[] {
     faults.push('SECRET: the development secret is public. Set one of your own, e.g. from: openssl rand -hex 32');
   }
   if (!settings.ADMIN_API_KEY) faults.push('ADMIN_API_KEY: needed in production. Make one with: openssl rand -hex 32');
+  if (settings.PAYMENTS_TEST && !settings.ALLOW_IN_PRODUCTION.includes('test-payments')) {
+    faults.push(
+      'PAYMENTS_TEST: with it anyone gets goods for nothing. Unset it, or name it: ALLOW_IN_PRODUCTION=test-payments',
+    );
+  }
+  if (!settings.SMTP_URL && !settings.ALLOW_IN_PRODUCTION.includes('no-mail')) {
+    faults.push('SMTP_URL: without it nobody gets a mail. Set it, or name it: ALLOW_IN_PRODUCTION=no-mail');
+  }
   if (!settings.DATABASE_URL)
     faults.push('DATABASE_URL: needed in production; the embedded Postgres is for development.');
   return faults;

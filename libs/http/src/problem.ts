@@ -21,6 +21,7 @@ export interface Problem {
 
 export function problemOf(error: AppError, instance: string, traceparent: string): Problem {
   return {
+    ...error.members,
     type: `urn:floodgate:error:${error.code}`,
     title: STATUS_CODES[error.status] ?? 'Error',
     status: error.status,

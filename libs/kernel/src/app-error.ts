@@ -10,6 +10,8 @@ export interface AppErrorOptions {
   errors?: FieldError[];
   /** Seconds until a retry makes sense; becomes `Retry-After`. */
   retryAfter?: number;
+  /** Members that a caller gets besides, such as the quote of a total that has changed (RFC 9457, 3.2). */
+  members?: Record<string, unknown>;
   cause?: unknown;
   /** Nobody's input is to blame: a part of the system is away. Messages that meet it are retried for ever. */
   isOutage?: boolean;
@@ -23,6 +25,7 @@ export class AppError extends Error {
   readonly status: number;
   readonly errors?: FieldError[];
   readonly retryAfter?: number;
+  readonly members?: Record<string, unknown>;
   readonly isOutage: boolean;
 
   constructor(
@@ -35,6 +38,7 @@ export class AppError extends Error {
     this.status = options.status ?? 422;
     this.errors = options.errors;
     this.retryAfter = options.retryAfter;
+    this.members = options.members;
     this.isOutage = options.isOutage ?? false;
   }
 }

@@ -7,6 +7,9 @@ export interface BatcherOptions<T, R> {
   maxBatch: number;
   /** Most items waiting; one more is refused with `overloaded`. */
   maxWaiting: number;
+  /** Most bytes waiting, by `bytesOf` an item: for items that callers make as large as they like. */
+  maxWaitingBytes?: number;
+  bytesOf?: (item: T) => number;
   /** Flushes in flight at once. While they run, arrivals gather: the batch grows with the load, without a timer. */
   concurrency?: number;
   /** Milliseconds to wait for company before a flush, always. Without: a flush comes at the end of the current turn. */
@@ -22,6 +25,7 @@ export interface BatcherOptions<T, R> {
 
 interface Waiting<T, R> {
   item: T;
+  bytes: number;
   resolve: (result: R) => void;
   reject: (error: unknown) => void;
 }
@@ -33,6 +37,7 @@ interface Waiting<T, R> {
 export class Batcher<T, R = void> {
   private waiting: Waiting<T, R>[] = [];
   private running = 0;
+  private bytes = 0;
   private timer?: NodeJS.Timeout | NodeJS.Immediate;
   private idle?: () => void;
   private lastStart = 0;
@@ -40,13 +45,16 @@ export class Batcher<T, R = void> {
   constructor(private readonly options: BatcherOptions<T, R>) {}
 
   add(item: T): Promise<R> {
-    if (this.waiting.length >= this.options.maxWaiting) {
+    const { maxWaiting, maxWaitingBytes = Infinity, bytesOf } = this.options;
+    const bytes = bytesOf?.(item) ?? 0;
+    if (this.waiting.length >= maxWaiting || (this.bytes > 0 && this.bytes + bytes > maxWaitingBytes)) {
       return Promise.reject(
         overloaded('http.overloaded', `Too many ${this.options.name} are waiting. Try again soon.`),
       );
     }
     return new Promise<R>((resolve, reject) => {
-      this.waiting.push({ item, resolve, reject });
+      this.waiting.push({ item, bytes, resolve, reject });
+      this.bytes += bytes;
       this.schedule();
     });
   }
@@ -72,6 +80,7 @@ export class Batcher<T, R = void> {
   private async run(): Promise<void> {
     const batch = this.waiting.splice(0, this.options.maxBatch);
     if (batch.length === 0) return;
+    for (const { bytes } of batch) this.bytes -= bytes;
     this.running += 1;
     this.lastStart = performance.now();
     if (this.waiting.length > 0) this.schedule();

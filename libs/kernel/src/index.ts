@@ -7,3 +7,4 @@ export * from './id.js';
 export * from './message.js';
 export * from './money.js';
 export * from './repeating.js';
+export * from './currencies.js';

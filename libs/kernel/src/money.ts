@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CURRENCIES } from './currencies.js';
 
 /** Integer minor units (pence, cents, yen) and an ISO 4217 code. */
 export const Money = z
@@ -6,7 +7,8 @@ export const Money = z
     amount: z.int().meta({ examples: [1299], description: 'Minor units: 1299 is 12.99 GBP.' }),
     currency: z
       .string()
-      .regex(/^[A-Z]{3}$/, 'Use an ISO 4217 code such as GBP.')
+      .regex(/^[A-Z]{3}$/, { error: 'Use an ISO 4217 code such as GBP.', abort: true })
+      .refine((code) => CURRENCIES.has(code), 'Use an ISO 4217 code such as GBP.')
       .meta({ examples: ['GBP'] }),
   })
   .meta({ id: 'Money' });
@@ -18,18 +20,23 @@ const formats = new Map<string, Intl.NumberFormat>();
 function formatOf(currency: string): Intl.NumberFormat {
   let format = formats.get(currency);
   if (!format) {
-    format = new Intl.NumberFormat('en-GB', { style: 'currency', currency });
+    const digits = minorDigits(currency);
+    format = new Intl.NumberFormat('en-GB', {
+      style: 'currency',
+      currency,
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+    });
     if (formats.size < 200) formats.set(currency, format);
   }
   return format;
 }
 
-/** Digits after the point, by Unicode CLDR as Intl has it: 2 for GBP, 0 for JPY, 3 for KWD. */
+/** Digits after the point by ISO 4217: 2 for GBP, 0 for JPY, 3 for KWD. */
 export function minorDigits(currency: string): number {
-  return formatOf(currency).resolvedOptions().maximumFractionDigits ?? 2;
+  return CURRENCIES.get(currency) ?? 2;
 }
 
 export function formatMoney({ amount, currency }: Money): string {
-  const digits = minorDigits(currency);
-  return formatOf(currency).format(amount / 10 ** digits);
+  return formatOf(currency).format(amount / 10 ** minorDigits(currency));
 }

@@ -9,14 +9,35 @@ export const OrderLine = z
     sku: z.string().meta({ examples: ['TEE-BLACK-M'] }),
     title: z.string().meta({ examples: ['Black tee, M'] }),
     quantity: z.int().meta({ examples: [1] }),
+    fulfilled: z
+      .int()
+      .optional()
+      .meta({ description: 'Units that have been shipped. A quote has none.', examples: [0] }),
     unitPrice: Money,
+    tax: Money.optional().meta({ description: 'Of the whole line. Orders of before 0.3 have none.' }),
     total: Money,
   })
   .meta({ id: 'OrderLine' });
 
 export const Totals = z
-  .object({ subtotal: Money, shipping: Money, tax: Money, grandTotal: Money })
-  .meta({ id: 'Totals', description: 'Where tax is inclusive, it is contained in the subtotal already.' });
+  .object({
+    subtotal: Money,
+    shipping: Money,
+    tax: Money,
+    taxIncluded: z.boolean().optional().meta({ description: 'Whether subtotal and shipping contain the tax already.' }),
+    grandTotal: Money,
+  })
+  .meta({ id: 'Totals' });
+
+export const Fulfilment = z
+  .object({
+    id: z.uuid(),
+    lines: z.array(z.object({ sku: z.string(), quantity: z.int() })),
+    tracking: z.string().optional(),
+    createdAt: z.iso.datetime(),
+  })
+  .meta({ id: 'OrderFulfilment' });
+export type Fulfilment = z.infer<typeof Fulfilment>;
 
 export const Order = z
   .object({
@@ -35,6 +56,11 @@ export const Order = z
       status: z.enum(['none', 'pending', 'captured', 'declined', 'refunded']),
       method: z.string().meta({ examples: ['test'] }),
     }),
+    fulfilments: z.array(Fulfilment).optional(),
+    cancellable: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Whether `cancel` would be granted now: once anything has shipped, it is not.' }),
     metadata: z.record(z.string(), z.string()),
     placedAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),

@@ -1,13 +1,10 @@
 import { AppError, type Money } from '#libs/kernel';
 import type { Order } from '../contract/index.js';
+import { taxOf, type TaxRule } from './tax.js';
 
 export interface PricingRule {
-  country: string;
-  /** 2000 is 20 %. */
-  taxBasisPoints: number;
-  /** Whether prices contain the tax already. */
-  taxInclusive: boolean;
-  /** Minor units. */
+  tax: TaxRule;
+  /** Minor units of the order's currency. */
   shipping: number;
   shippingFreeFrom: number | null;
 }
@@ -25,35 +22,44 @@ export interface PricedSku {
 
 const MOST = Number.MAX_SAFE_INTEGER;
 
-/** Prices and totals of an order, in integer minor units; tax is rounded half up, once, over goods and shipping. */
+/** The one currency of these prices; none where there is nothing to price. */
+export function currencyOf(prices: readonly PricedSku[]): string {
+  const currency = prices[0]?.price.currency ?? 'XXX';
+  if (prices.every(({ price }) => price.currency === currency)) return currency;
+  throw new AppError('orders.mixed-currencies', 'All lines of an order must be in one currency. Place one order each.');
+}
+
+/**
+ * Prices and totals of an order, in integer minor units. Each line's tax is rounded half up, as is that of shipping; the
+ * order's tax is their sum, so that a bill adds up.
+ */
 export function priceOrder(
   lines: readonly WantedLine[],
   prices: readonly PricedSku[],
-  rule: PricingRule,
+  { tax: rule, shipping: rate, shippingFreeFrom }: PricingRule,
 ): Pick<Order, 'lines' | 'totals'> {
   const bySku = new Map(prices.map((priced) => [priced.sku, priced]));
-  const currency = prices[0]?.price.currency ?? 'XXX';
-  if (prices.some(({ price }) => price.currency !== currency)) {
-    throw new AppError(
-      'orders.mixed-currencies',
-      'All lines of an order must be in one currency. Place one order each.',
-    );
-  }
+  const currency = currencyOf(prices);
   const money = (amount: number): Money => ({ amount, currency });
-  const priced = lines.map(({ sku, quantity }) => {
+  const amounts = lines.map(({ sku, quantity }) => (bySku.get(sku) as PricedSku).price.amount * quantity);
+  const subtotal = amounts.reduce((sum, amount) => sum + amount, 0);
+  if (subtotal > MOST / 4) throw new AppError('orders.total-too-large', 'The total is too large. Split the order.');
+  const shipping = shippingFreeFrom !== null && subtotal >= shippingFreeFrom ? 0 : rate;
+  const priced = lines.map(({ sku, quantity }, index) => {
     const { title, price } = bySku.get(sku) as PricedSku;
-    return { sku, title, quantity, unitPrice: price, total: money(price.amount * quantity) };
+    const amount = amounts[index] as number;
+    return { sku, title, quantity, unitPrice: price, tax: money(taxOf(amount, rule)), total: money(amount) };
   });
-  const subtotal = priced.reduce((sum, line) => sum + line.total.amount, 0);
-  const free = rule.shippingFreeFrom !== null && subtotal >= rule.shippingFreeFrom;
-  const shipping = free ? 0 : rule.shipping;
-  const taxed = subtotal + shipping;
-  const rate = rule.taxBasisPoints / 10_000;
-  const tax = Math.round(rule.taxInclusive ? (taxed * rate) / (1 + rate) : taxed * rate);
-  const grandTotal = rule.taxInclusive ? taxed : taxed + tax;
-  if (grandTotal > MOST) throw new AppError('orders.total-too-large', 'The total is too large. Split the order.');
+  const tax = priced.reduce((sum, line) => sum + line.tax.amount, taxOf(shipping, rule));
+  const grandTotal = subtotal + shipping + (rule.inclusive ? 0 : tax);
   return {
     lines: priced,
-    totals: { subtotal: money(subtotal), shipping: money(shipping), tax: money(tax), grandTotal: money(grandTotal) },
+    totals: {
+      subtotal: money(subtotal),
+      shipping: money(shipping),
+      tax: money(tax),
+      taxIncluded: rule.inclusive,
+      grandTotal: money(grandTotal),
+    },
   };
 }

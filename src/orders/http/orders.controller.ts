@@ -72,6 +72,7 @@ export class OrdersController {
       ...body,
       caller: customerId ?? body.email.toLowerCase(),
       customerId,
+      byStaff: caller !== undefined && isStaff(caller),
       key,
       fingerprint: fingerprint(request),
     });

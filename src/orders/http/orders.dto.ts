@@ -1,6 +1,8 @@
 import { listOf, PageQuery } from '#libs/http';
+import { Money } from '#libs/kernel';
 import { z } from 'zod';
 import { Order, OrderLine, OrderStatus, Totals } from '../contract/index.js';
+import { COUNTRIES } from '../domain/countries.js';
 
 const Line = z
   .strictObject({
@@ -28,7 +30,10 @@ const Address = z
     postalCode: z.string().max(20).optional(),
     country: z
       .string()
-      .regex(/^[A-Z]{2}$/, 'Use an ISO 3166 code such as GB.')
+      .regex(/^[A-Z]{2}$/, { error: 'Use an ISO 3166-1 code such as GB.', abort: true })
+      .refine((code) => COUNTRIES.has(code), {
+        error: ({ input }) => `${String(input)} is no ISO 3166-1 code.${input === 'UK' ? ' Use GB.' : ''}`,
+      })
       .meta({ examples: ['GB'] }),
   })
   .meta({ id: 'Address' });
@@ -39,6 +44,10 @@ export const PlaceOrderBody = z
     lines: Lines,
     payment: z.strictObject({ method: z.string().min(1).max(50), token: z.string().max(500).optional() }).optional(),
     shippingAddress: Address.optional(),
+    expectedTotal: Money.optional().meta({
+      description:
+        'The grand total that the buyer has seen: another one is 409 `orders.total-changed`, with the quote.',
+    }),
     metadata: z.record(z.string().max(100), z.string().max(1_000)).optional(),
   })
   .meta({

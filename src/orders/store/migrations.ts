@@ -84,3 +84,41 @@ export class Orders1760000000200 implements MigrationInterface {
     );
   }
 }
+
+/**
+ * Shipping in a currency, tax finer than a basis point and told by line. What shipping cost before was said in no
+ * currency; it is taken for pounds, in which the shop's own rules were written.
+ */
+export class OrdersPricing1764200000210 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE TABLE orders.tax_rules (
+        country text PRIMARY KEY CHECK (country = '*' OR country ~ '^[A-Z]{2}$'),
+        rate integer NOT NULL CHECK (rate BETWEEN 0 AND 100000),
+        inclusive boolean NOT NULL
+      );
+      COMMENT ON TABLE orders.tax_rules IS 'Tax by country; * is the rest. 8875 is 8.875 %.';
+      INSERT INTO orders.tax_rules SELECT country, tax_basis_points * 10, tax_inclusive FROM orders.pricing_rules;
+      CREATE TABLE orders.shipping_rules (
+        country text NOT NULL CHECK (country = '*' OR country ~ '^[A-Z]{2}$'),
+        currency text NOT NULL CHECK (currency = '*' OR currency ~ '^[A-Z]{3}$'),
+        amount bigint NOT NULL CHECK (amount >= 0),
+        free_from bigint,
+        PRIMARY KEY (country, currency),
+        CHECK (currency <> '*' OR amount = 0)
+      );
+      COMMENT ON TABLE orders.shipping_rules IS 'Shipping by country (* is the rest) and currency, in its minor units.';
+      INSERT INTO orders.shipping_rules
+      SELECT country, CASE shipping WHEN 0 THEN '*' ELSE 'GBP' END, shipping, shipping_free_from FROM orders.pricing_rules;
+      COMMENT ON TABLE orders.pricing_rules IS 'Of 0.2.0: see tax_rules and shipping_rules.';
+      ALTER TABLE orders.orders ADD COLUMN tax_included boolean;
+      ALTER TABLE orders.lines ADD COLUMN tax bigint`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      ALTER TABLE orders.lines DROP COLUMN tax;
+      ALTER TABLE orders.orders DROP COLUMN tax_included;
+      DROP TABLE orders.tax_rules, orders.shipping_rules`);
+  }
+}

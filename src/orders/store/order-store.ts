@@ -79,6 +79,20 @@ export class OrderStore {
     return rows.map(orderOf);
   }
 
+  /** Locks the order, as a fulfilment does too; answers whether anything of it has been shipped. */
+  async lockShipped(tx: Transaction, id: string): Promise<boolean> {
+    await this.lock(tx, id);
+    const shipped = await tx.query('SELECT 1 FROM orders.fulfilments WHERE bucket = $1 AND order_id = $2 LIMIT 1', [
+      bucketOf(id),
+      id,
+    ]);
+    return shipped.length > 0;
+  }
+
+  async lock(tx: Transaction, id: string): Promise<void> {
+    await tx.query('SELECT 1 FROM orders.orders WHERE bucket = $1 AND id = $2 FOR UPDATE', [bucketOf(id), id]);
+  }
+
   /** Which of these have left `pending`. */
   async settled(ids: readonly string[]): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(

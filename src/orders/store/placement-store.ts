@@ -10,7 +10,13 @@ export interface Placement {
   order: Order;
   paymentToken?: string;
   shippingAddress?: unknown;
-  deadline: string;
+}
+
+/** An Idempotency-Key in its scope. */
+export interface UsedKey {
+  bucket: number;
+  caller: string;
+  key: string;
 }
 
 export interface KnownPlacement {
@@ -41,10 +47,21 @@ export async function enterKeys(tx: Transaction, placements: readonly Placement[
   return new Set(sorted.filter(({ order }) => entered.has(order.id)));
 }
 
-/** Multi-row inserts of orders and lines, one statement each. */
-export async function insertOrders(tx: Transaction, placements: readonly Placement[]): Promise<void> {
+const ORDER_COLUMNS = `bucket, id, number, status, email, customer_id, currency, subtotal, shipping, tax, tax_included,
+  grand_total, payment_status, payment_method, payment_token, shipping_address, metadata, placed_at, updated_at`;
+const LINE_COLUMNS = 'bucket, order_id, position, sku, title, quantity, unit_price, tax';
+
+/**
+ * Multi-row inserts of orders and lines, one statement each. The deadline is set by the clock that will judge it, the
+ * database's: a node's may be minutes off.
+ */
+export async function insertOrders(
+  tx: Transaction,
+  placements: readonly Placement[],
+  deadlineSeconds: number,
+): Promise<void> {
   if (placements.length === 0) return;
-  const rows = placements.map(({ order, paymentToken, shippingAddress, deadline }) => ({
+  const rows = placements.map(({ order, paymentToken, shippingAddress }) => ({
     bucket: bucketOf(order.id),
     id: order.id,
     number: order.number,
@@ -55,6 +72,7 @@ export async function insertOrders(tx: Transaction, placements: readonly Placeme
     subtotal: order.totals.subtotal.amount,
     shipping: order.totals.shipping.amount,
     tax: order.totals.tax.amount,
+    tax_included: order.totals.taxIncluded,
     grand_total: order.totals.grandTotal.amount,
     payment_status: order.payment.status,
     payment_method: order.payment.method,
@@ -63,13 +81,15 @@ export async function insertOrders(tx: Transaction, placements: readonly Placeme
     metadata: order.metadata,
     placed_at: order.placedAt,
     updated_at: order.updatedAt,
-    deadline,
   }));
-  await tx.query('INSERT INTO orders.orders SELECT * FROM json_populate_recordset(NULL::orders.orders, $1::json)', [
-    JSON.stringify(rows),
-  ]);
+  await tx.query(
+    `INSERT INTO orders.orders (${ORDER_COLUMNS}, deadline)
+     SELECT ${ORDER_COLUMNS}, now() + $2 * interval '1 second'
+     FROM json_populate_recordset(NULL::orders.orders, $1::json)`,
+    [JSON.stringify(rows), deadlineSeconds],
+  );
   const lines = placements.flatMap(({ order }) =>
-    order.lines.map(({ sku, title, quantity, unitPrice }, position) => ({
+    order.lines.map(({ sku, title, quantity, unitPrice, tax }, position) => ({
       bucket: bucketOf(order.id),
       order_id: order.id,
       position,
@@ -77,21 +97,27 @@ export async function insertOrders(tx: Transaction, placements: readonly Placeme
       title,
       quantity,
       unit_price: unitPrice.amount,
+      tax: tax?.amount,
     })),
   );
-  await tx.query('INSERT INTO orders.lines SELECT * FROM json_populate_recordset(NULL::orders.lines, $1::json)', [
-    JSON.stringify(lines),
-  ]);
+  await tx.query(
+    `INSERT INTO orders.lines (${LINE_COLUMNS})
+     SELECT ${LINE_COLUMNS} FROM json_populate_recordset(NULL::orders.lines, $1::json)`,
+    [JSON.stringify(lines)],
+  );
 }
 
-/** What a key stands for that was entered before. */
-export async function findPlacement(
+/** What keys stand for that were entered before. */
+export async function findPlacements(
   database: Pick<Transaction, 'query'>,
-  { order, caller, key }: Placement,
-): Promise<KnownPlacement | undefined> {
-  const [row] = await database.query<{ fingerprint: string; order_id: string }>(
-    'SELECT fingerprint, order_id FROM orders.placements WHERE bucket = $1 AND caller = $2 AND key = $3',
-    [bucketOf(order.id), caller, key],
+  keys: readonly UsedKey[],
+): Promise<(KnownPlacement | undefined)[]> {
+  const rows = await database.query<{ at: number; fingerprint: string; order_id: string }>(
+    `SELECT w.at::integer AS at, p.fingerprint, p.order_id
+     FROM unnest($1::smallint[], $2::text[], $3::text[]) WITH ORDINALITY AS w (bucket, caller, key, at)
+     JOIN orders.placements p USING (bucket, caller, key)`,
+    [keys.map(({ bucket }) => bucket), keys.map(({ caller }) => caller), keys.map(({ key }) => key)],
   );
-  return row && { fingerprint: row.fingerprint, orderId: row.order_id };
+  const found = new Map(rows.map(({ at, fingerprint, order_id: orderId }) => [at, { fingerprint, orderId }]));
+  return keys.map((_, index) => found.get(index + 1));
 }

@@ -5,7 +5,7 @@ import type { Order } from '../contract/index.js';
 import { OrderStore } from '../store/order-store.js';
 import { EndOrder } from './end-order.js';
 
-/** Pending or confirmed, an order can be cancelled; cancelling a cancelled one answers it as it is. */
+/** Pending or confirmed, an order of which nothing has been shipped can be cancelled; cancelling a cancelled one answers it as it is. */
 @Injectable()
 export class CancelOrder {
   constructor(
@@ -14,6 +14,9 @@ export class CancelOrder {
   ) {}
 
   async cancel(tx: Transaction, id: string, reason: string): Promise<Order> {
+    if (await this.orders.lockShipped(tx, id)) {
+      throw conflict('orders.not-cancellable', 'Part of the order has been shipped, so it can no longer be cancelled.');
+    }
     const cancelled = await this.end.cancel(tx, id, reason);
     const order = await this.orders.find(id, tx);
     if (!order) throw notFound('orders.not-found', 'Order not found');

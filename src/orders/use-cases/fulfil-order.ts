@@ -21,14 +21,14 @@ export class FulfilOrder {
   ) {}
 
   async fulfil(tx: Transaction, id: string, { lines, tracking }: Shipment): Promise<Order> {
-    await tx.query('SELECT 1 FROM orders.orders WHERE bucket = $1 AND id = $2 FOR UPDATE', [bucketOf(id), id]);
+    await this.orders.lock(tx, id);
     const order = await this.orders.find(id, tx);
     if (!order) throw notFound('orders.not-found', 'Order not found');
     if (order.status !== 'confirmed') {
       throw conflict('orders.not-fulfillable', `The order is ${order.status}; only a confirmed one can be fulfilled.`);
     }
-    const left = await this.left(tx, order);
-    const shipped = lines ?? [...left].map(([sku, quantity]) => ({ sku, quantity }));
+    const left = unitsLeft(order);
+    const shipped = lines ?? [...left].flatMap(([sku, quantity]) => (quantity > 0 ? [{ sku, quantity }] : []));
     for (const { sku, quantity } of shipped) {
       const rest = (left.get(sku) ?? 0) - quantity;
       if (rest < 0)
@@ -39,22 +39,16 @@ export class FulfilOrder {
       'INSERT INTO orders.fulfilments (bucket, order_id, id, lines, tracking) VALUES ($1, $2, $3, $4, $5)',
       [bucketOf(id), id, newId(), JSON.stringify(shipped), tracking ?? null],
     );
-    if ([...left.values()].some((quantity) => quantity > 0)) return order;
-    const [changed] = await this.orders.advance(tx, [id], 'fulfilled');
+    const isLast = [...left.values()].every((quantity) => quantity === 0);
+    const [changed] = isLast ? await this.orders.advance(tx, [id], 'fulfilled') : [];
     if (changed)
       this.bus.publish(tx, OrderFulfilled, { orderId: id, number: order.number, email: order.email, tracking });
     return (await this.orders.find(id, tx)) ?? order;
   }
+}
 
-  private async left(tx: Transaction, order: Order): Promise<Map<string, number>> {
-    const left = new Map<string, number>();
-    for (const { sku, quantity } of order.lines) left.set(sku, (left.get(sku) ?? 0) + quantity);
-    const earlier = await tx.query<{ lines: WantedLine[] }>(
-      'SELECT lines FROM orders.fulfilments WHERE bucket = $1 AND order_id = $2',
-      [bucketOf(order.id), order.id],
-    );
-    for (const { sku, quantity } of earlier.flatMap(({ lines }) => lines))
-      left.set(sku, (left.get(sku) ?? 0) - quantity);
-    return left;
-  }
+function unitsLeft({ lines }: Order): Map<string, number> {
+  const left = new Map<string, number>();
+  for (const { sku, quantity, fulfilled = 0 } of lines) left.set(sku, (left.get(sku) ?? 0) + quantity - fulfilled);
+  return left;
 }
