@@ -27,6 +27,7 @@ export default {
     { ...shared, displayName: 'placement', testMatch: ['<rootDir>/test/placement/*.spec.ts'] },
     { ...shared, displayName: 'start', testMatch: ['<rootDir>/test/start/*.spec.ts'] },
     { ...shared, displayName: 'rollout', testMatch: ['<rootDir>/test/rollout/*.spec.ts'] },
+    { ...shared, displayName: 'growth', testMatch: ['<rootDir>/test/growth/*.spec.ts'] },
     { ...shared, displayName: 'containers', testMatch: ['<rootDir>/test/containers/*.spec.ts'] },
     { ...shared, displayName: 'balancing', testMatch: ['<rootDir>/test/balancing/*.spec.ts'] },
     { ...shared, displayName: 'k8s', testMatch: ['<rootDir>/test/k8s/*.spec.ts'] },

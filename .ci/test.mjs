@@ -24,6 +24,7 @@ const thorough = [
   on('API and workers apart'),
   on('two processes on one port'),
   on('orders pulled out, a database each'),
+  suite('growth'),
   suite('balancing'),
   { ...suite('rollout'), args: ['--runInBand'] }, // a drill and an installation are too much for two cores
   suite('containers'),

@@ -19,7 +19,7 @@ export const modules = {
     load: async () => (await import('./catalog/catalog.module.js')).CatalogModule,
   },
   inventory: {
-    needs: [],
+    needs: ['catalog'],
     serves: ['/v1/stock', '/v1/availability'],
     hears: [
       'inventory.reserve-stock',

@@ -10,11 +10,13 @@ import { MailWhenAnOrderEnds } from './reactions/mail-when-an-order-ends.js';
 import { Notifications1760000000400 } from './store/migrations.js';
 import { NotificationStore } from './store/notification-store.js';
 import { SendNotificationUseCase } from './use-cases/send-notification.js';
+import { ForgetOldNotifications } from './use-cases/forget-old-notifications.js';
 
 @Module({
   imports: [FeatureModule.for({ module: 'notifications', migrations: [Notifications1760000000400] })],
   controllers: [NotificationsController],
   providers: [
+    ForgetOldNotifications,
     MailWhenAnOrderEnds,
     NotificationStore,
     SendNotificationUseCase,

@@ -9,6 +9,7 @@ import { IntentsUnsettled1764200000310, Payments1760000000300 } from './store/mi
 import { TestIntentStore } from './store/test-intent-store.js';
 import { CapturePaymentUseCase } from './use-cases/capture-payment.js';
 import { RefundPaymentUseCase } from './use-cases/refund-payment.js';
+import { ForgetOldIntents } from './use-cases/forget-old-intents.js';
 
 @Module({
   imports: [
@@ -16,6 +17,7 @@ import { RefundPaymentUseCase } from './use-cases/refund-payment.js';
   ],
   providers: [
     CapturePaymentUseCase,
+    ForgetOldIntents,
     IntentStore,
     ListPaymentMethodsAnswer,
     RefundPaymentUseCase,

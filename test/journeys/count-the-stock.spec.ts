@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { asAdmin, unique } from '../support/api.js';
+import { api, asAdmin, unique } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
-import { onSale, placed } from '../support/shop.js';
+import { becomes, onSale, placed, stockOf } from '../support/shop.js';
 
 const count = (items: { sku: string; onHand: number }[], ifAbsent = false) =>
   asAdmin().POST('/v1/stock/batch', { body: { items, ifAbsent } });
@@ -65,5 +65,63 @@ describe('counting the stock', () => {
     const one = (await list()).data;
     const two = (await list(one?.next ?? '')).data;
     expect([one?.items[0]?.sku, two?.items[0]?.sku, two?.next]).toEqual([...skus, null]);
+  });
+
+  it('by a count that is stale is refused, so that what was sold since is not put back', async () => {
+    const sku = await onSale({ stock: 10 });
+    const admin = asAdmin();
+    const path = { sku };
+    const etag = (await admin.GET('/v1/stock/{sku}', { params: { path } })).response.headers.get('etag') ?? '';
+    const put = (ifMatch?: string) =>
+      admin.PUT('/v1/stock/{sku}', { params: { path, header: { 'If-Match': ifMatch } }, body: { onHand: 10 } });
+    await becomes((await placed(sku)).id, 'confirmed');
+    await eventually(async () => expect(await stockOf(sku)).toEqual({ onHand: 9, reserved: 0, available: 9 }));
+    expect((await put(etag)).response.status).toBe(412);
+    expect((await put('nonsense')).response.status).toBe(400);
+    expect((await stockOf(sku)).onHand).toBe(9);
+    const now = (await admin.GET('/v1/stock/{sku}', { params: { path } })).response.headers.get('etag') ?? '';
+    expect(now).not.toBe(etag);
+    const counted = await put(now);
+    expect(counted.data?.onHand).toBe(10);
+    expect((await put(counted.response.headers.get('etag') ?? '')).response.status).toBe(200);
+  });
+
+  it('beyond what a number of units may be is refused', async () => {
+    const sku = await onSale({ stock: 1_000_000_000 });
+    const adjust = (delta: number) =>
+      asAdmin().POST('/v1/stock/{sku}/adjustments', { params: { path: { sku } }, body: { delta, reason: 'found' } });
+    for (const delta of [1, 1_000_000_000]) {
+      const { response, error } = await adjust(delta);
+      expect(response.status).toBe(422);
+      expect(error).toMatchObject({ code: 'inventory.too-many-units' });
+    }
+    expect((await adjust(-1)).data?.onHand).toBe(999_999_999);
+  });
+});
+
+describe('availability', () => {
+  const available = async (sku: string) =>
+    (await api().GET('/v1/availability', { params: { query: { sku: [sku] } } })).data?.items[0]?.available;
+
+  it('names no units of what orders refuse; a SKU that is sold anew has what lies on its shelf', async () => {
+    const sku = unique('SKU');
+    const admin = asAdmin();
+    const create = async (status: 'draft' | 'active') => {
+      const variants = [{ sku, title: '', price: { amount: 1, currency: 'GBP' } }];
+      const { data } = await admin.POST('/v1/products', { body: { title: sku, status, variants } });
+      return data?.id ?? '';
+    };
+    const remove = (id: string) => admin.DELETE('/v1/products/{id}', { params: { path: { id } } });
+    await admin.PUT('/v1/stock/{sku}', { params: { path: { sku } }, body: { onHand: 7 } });
+    expect(await available(sku)).toBe(0);
+    const draft = await create('draft');
+    expect(await available(sku)).toBe(0);
+    await remove(draft);
+    const sold = await create('active');
+    expect(await available(sku)).toBe(7);
+    await remove(sold);
+    await eventually(async () => expect(await available(sku)).toBe(0));
+    await create('active');
+    await eventually(async () => expect(await available(sku)).toBe(7)); // units are counted by SKU, not by product
   });
 });

@@ -22,7 +22,7 @@ import { QUEUE_ENGINE, type QueueEngine, queuePrefix } from './queue-engine.js';
 import { Relay } from './relay.js';
 import { Repeats } from './repeats.js';
 import { Sweeper } from './sweeper.js';
-import { endedLettersTable, messagingTables } from './tables.js';
+import { agesOf, endedLettersTable, messagingTables } from './tables.js';
 
 export interface MessagingOptions {
   map: ModuleMap;
@@ -91,6 +91,7 @@ const migrationsOf = ({ module, migrations }: FeatureOptions) => [
   messagingTables(module),
   ...migrations,
   endedLettersTable(module),
+  agesOf(module),
 ];
 
 /** The schema of a module's class, without making an instance; none where it keeps no data. */

@@ -83,3 +83,28 @@ export function endedLettersTable(schema: string): new () => MigrationInterface 
     }
   };
 }
+
+/** Retention reads by the time in ids; idempotency keys, which have none, get an index by age that stays good. */
+export function agesOf(schema: string): new () => MigrationInterface {
+  return class Ages1764200000000 implements MigrationInterface {
+    readonly name = 'Ages1764200000000';
+
+    async up(runner: QueryRunner): Promise<void> {
+      await runner.query(`
+        DROP INDEX "${schema}".outbox_age, "${schema}".inbox_age, "${schema}".ended_letters_age;
+        DO $$ BEGIN
+          IF to_regclass('"${schema}".idempotency_keys') IS NOT NULL THEN
+            DROP INDEX "${schema}".idempotency_keys_age;
+            CREATE INDEX idempotency_keys_age ON "${schema}".idempotency_keys (created_at);
+          END IF;
+        END $$`);
+    }
+
+    async down(runner: QueryRunner): Promise<void> {
+      await runner.query(`
+        CREATE INDEX outbox_age ON "${schema}".outbox USING brin (created_at);
+        CREATE INDEX inbox_age ON "${schema}".inbox USING brin (handled_at);
+        CREATE INDEX ended_letters_age ON "${schema}".ended_letters USING brin (ended_at)`);
+    }
+  };
+}

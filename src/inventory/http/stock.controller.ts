@@ -1,5 +1,5 @@
-import type { Transaction } from '#libs/database';
-import { Access, decodeCursor, encodeCursor, page, Public, Tx, UnitOfWork } from '#libs/http';
+import { isInfrastructureError, type Transaction } from '#libs/database';
+import { Access, decodeCursor, encodeCursor, page, Public, Tx, UnitOfWork, versionOf } from '#libs/http';
 import { Bus } from '#libs/messaging';
 import {
   Body,
@@ -15,9 +15,10 @@ import {
   Res,
   UseInterceptors,
 } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { QuotePrices } from '../../catalog/contract/index.js';
 import { GetAvailability } from '../contract/index.js';
 import { ReadStock } from '../use-cases/read-stock.js';
 import { SetManyStocks } from '../use-cases/set-many-stocks.js';
@@ -56,7 +57,17 @@ export class StockController {
   @ApiOperation({ operationId: 'getAvailability', summary: 'How many units of each SKU can be ordered now' })
   @ApiOkResponse({ standardSchema: Availability })
   async availability(@Query({ schema: AvailabilityQuery }) { sku }: z.infer<typeof AvailabilityQuery>) {
-    return { items: await this.bus.ask(GetAvailability, { skus: sku }) };
+    const [items, notOnSale] = await Promise.all([this.bus.ask(GetAvailability, { skus: sku }), this.notOnSale(sku)]);
+    return { items: items.map((item) => (notOnSale.has(item.sku) ? { ...item, available: 0 } : item)) };
+  }
+
+  /** What orders would refuse, however much there is of it: drafts, what is archived, what no product has. */
+  private async notOnSale(skus: string[]): Promise<ReadonlySet<string>> {
+    const { unknown } = await this.bus.ask(QuotePrices, { skus }).catch((error: unknown) => {
+      if (!isInfrastructureError(error)) throw error;
+      return { unknown: [] }; // while catalog is away no order is taken, and the stock is still worth knowing
+    });
+    return new Set(unknown);
   }
 
   @Get('stock')
@@ -76,8 +87,8 @@ export class StockController {
   @Access('staff')
   @ApiOperation({ operationId: 'getStock', summary: 'The stock of a SKU' })
   @ApiOkResponse({ standardSchema: Stock })
-  get(@Param('sku', { schema: Sku }) sku: string) {
-    return this.stock.get(sku);
+  async get(@Param('sku', { schema: Sku }) sku: string, @Res({ passthrough: true }) reply: FastifyReply) {
+    return tagged(await this.stock.get(sku), reply);
   }
 
   @Put('stock/:sku')
@@ -88,12 +99,20 @@ export class StockController {
     summary: 'Set what is on hand, after a count; makes the row if there is none',
   })
   @ApiOkResponse({ standardSchema: Stock })
-  put(
+  @ApiHeader({
+    name: 'If-Match',
+    required: false,
+    description: 'The ETag of the stock that was counted: sold since, 412.',
+  })
+  async put(
     @Param('sku', { schema: Sku }) sku: string,
     @Body({ schema: PutStock }) body: z.infer<typeof PutStock>,
     @Tx() tx: Transaction,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.stock.put(tx, sku, body.onHand);
+    const version = request.headers['if-match'] === undefined ? undefined : versionOf(request);
+    return tagged(await this.stock.put(tx, sku, body.onHand, version), reply);
   }
 
   @Post('stock/batch')
@@ -132,11 +151,18 @@ export class StockController {
   @Access('staff')
   @ApiOperation({ operationId: 'adjustStock', summary: 'Add to or take from what is on hand' })
   @ApiOkResponse({ standardSchema: Stock })
-  adjust(
+  async adjust(
     @Param('sku', { schema: Sku }) sku: string,
     @Body({ schema: Adjustment }) { delta, reason }: z.infer<typeof Adjustment>,
     @Tx() tx: Transaction,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ) {
-    return this.stock.adjust(tx, sku, delta, reason);
+    return tagged(await this.stock.adjust(tx, sku, delta, reason), reply);
   }
+}
+
+/** The version changes with every sale too, so a count is never based on units that have left since. */
+function tagged(stock: z.infer<typeof Stock>, reply: FastifyReply) {
+  void reply.header('etag', `"${stock.version}"`);
+  return stock;
 }

@@ -43,15 +43,10 @@ export class ReadStock {
   /** By SKU, those after `afterSku`; with `skus` only these. Stock and sums are of the same moment. */
   async list(limit: number, skus?: readonly string[], afterSku?: string): Promise<StockWithLedger[]> {
     return this.database.query<StockWithLedger>(
-      `SELECT s.sku, s.on_hand AS "onHand", s.reserved, s.on_hand - s.reserved AS available, s.version, l.ledger
-       FROM inventory.stock s CROSS JOIN LATERAL (
-         SELECT json_build_object(
-           'counted', coalesce(sum(delta) FILTER (WHERE reason = 'counted'), 0),
-           'sold', coalesce(sum(delta) FILTER (WHERE reason = 'sold'), 0),
-           'returned', coalesce(sum(delta) FILTER (WHERE reason = 'returned'), 0),
-           'adjusted', coalesce(sum(delta) FILTER (WHERE reason NOT IN ('counted', 'sold', 'returned')), 0)
-         ) AS ledger FROM inventory.ledger WHERE sku = s.sku
-       ) l
+      `SELECT s.sku, s.on_hand AS "onHand", s.reserved, s.on_hand - s.reserved AS available, s.version,
+         json_build_object('counted', coalesce(l.counted, 0), 'sold', coalesce(l.sold, 0),
+           'returned', coalesce(l.returned, 0), 'adjusted', coalesce(l.adjusted, 0)) AS ledger
+       FROM inventory.stock s LEFT JOIN inventory.ledger_sums l ON l.sku = s.sku
        WHERE ($1::text[] IS NULL OR s.sku = ANY($1)) AND ($2::text IS NULL OR s.sku > $2)
        ORDER BY s.sku LIMIT $3`,
       [skus ?? null, afterSku ?? null, limit],

@@ -1,6 +1,7 @@
 import { constraintOf, Database, type Transaction } from '#libs/database';
 import { AppError, conflict, notFound } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
+import { MOST_UNITS } from '../domain/apply-counts.js';
 import { enterLedger, insertStock, lockStock, type StockRow } from '../store/stock-store.js';
 
 export interface Stock {
@@ -39,6 +40,7 @@ export class SetStock {
   }
 
   private async change(tx: Transaction, row: StockRow, delta: number, reason: string): Promise<Stock> {
+    if (row.on_hand + delta > MOST_UNITS) throw tooMany(row.sku);
     try {
       const [changed] = await tx.query<StockRow>(
         'UPDATE inventory.stock SET on_hand = on_hand + $2, version = version + 1 WHERE sku = $1 RETURNING *',
@@ -62,4 +64,8 @@ function view({ sku, on_hand: onHand, reserved, version }: StockRow): Stock {
 
 function unknownSku() {
   return notFound('inventory.not-found', 'Stock not found');
+}
+
+function tooMany(sku: string) {
+  return new AppError('inventory.too-many-units', `${sku} would have more than ${MOST_UNITS} units on hand.`);
 }

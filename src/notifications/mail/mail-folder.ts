@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, opendir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createTransport } from 'nodemailer';
 import { type Mail, Mailer, messageOf } from './mailer.js';
@@ -18,7 +18,17 @@ export class MailFolder extends Mailer {
     super();
   }
 
-  async send(mail: Mail): Promise<void> {
+  override async forget(days: number, signal: AbortSignal): Promise<void> {
+    const eldest = Date.now() - days * 86_400_000;
+    for await (const { name } of await opendir(this.folder).catch(() => [])) {
+      if (signal.aborted) return;
+      const file = join(this.folder, name);
+      const written = (await stat(file).catch(() => undefined))?.mtimeMs ?? eldest;
+      if (/\.(eml|tmp)$/.test(name) && written < eldest) await rm(file, { force: true });
+    }
+  }
+
+  override async send(mail: Mail): Promise<void> {
     const { message } = await this.composer.sendMail(messageOf(mail, this.from));
     await mkdir(this.folder, { recursive: true });
     const unfinished = join(this.folder, `.${randomUUID()}.tmp`);

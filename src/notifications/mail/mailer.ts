@@ -15,6 +15,9 @@ export interface Mail {
 /** Where mails go. `send` resolves once the mail is in other hands; throws MailRefused or MailNotSent. */
 export abstract class Mailer {
   abstract send(mail: Mail): Promise<void>;
+
+  /** Deletes what it has kept of mails older than this many days; a server keeps nothing here. */
+  async forget(_days: number, _signal: AbortSignal): Promise<void> {}
 }
 
 /** For good: the same mail would be refused again. */

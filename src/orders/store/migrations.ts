@@ -122,3 +122,19 @@ export class OrdersPricing1764200000210 implements MigrationInterface {
       DROP TABLE orders.tax_rules, orders.shipping_rules`);
   }
 }
+
+/** What staff ask for among a million orders; and keys by age. */
+export class OrdersByStatus1764200000220 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      CREATE INDEX orders_status ON orders.orders (status, id) WHERE status NOT IN ('pending', 'fulfilled');
+      DROP INDEX orders.placements_age;
+      CREATE INDEX placements_age ON orders.placements (created_at)`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      DROP INDEX orders.orders_status, orders.placements_age;
+      CREATE INDEX placements_age ON orders.placements USING brin (created_at)`);
+  }
+}

@@ -3,6 +3,7 @@ import { Batcher, bucketOf } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
 import type { Order, OrderStatus } from '../contract/index.js';
 import { before } from '../domain/order-status.js';
+import { listQuery, type OrderFilter } from './order-list.js';
 import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-row.js';
 
 /** What the world needs to know of an order that changed its state. */
@@ -11,19 +12,6 @@ export interface ChangedOrder {
   number: string;
   email: string;
   payment_method: string;
-}
-
-export interface OrderFilter {
-  status?: OrderStatus;
-  placedAfter?: string;
-  placedBefore?: string;
-  customerId?: string;
-  email?: string;
-  sku?: string;
-  /** Bucket the filter stays in, where the caller has one. */
-  bucket?: number;
-  beforeId?: string;
-  limit: number;
 }
 
 @Injectable()
@@ -56,27 +44,8 @@ export class OrderStore {
 
   /** Newest first. */
   async list(filter: OrderFilter): Promise<Order[]> {
-    const rows = await this.database.query<OrderRow>(
-      `SELECT ${ORDER_COLUMNS} FROM orders.orders o
-       WHERE ($1::text IS NULL OR o.status = $1) AND ($2::timestamptz IS NULL OR o.placed_at > $2)
-         AND ($3::timestamptz IS NULL OR o.placed_at < $3) AND ($4::text IS NULL OR o.customer_id = $4)
-         AND ($5::text IS NULL OR o.email = $5) AND ($6::smallint IS NULL OR o.bucket = $6)
-         AND ($7::uuid IS NULL OR o.id < $7)
-         AND ($8::text IS NULL OR o.id IN (SELECT order_id FROM orders.lines WHERE sku = $8))
-       ORDER BY o.id DESC LIMIT $9`,
-      [
-        filter.status ?? null,
-        filter.placedAfter ?? null,
-        filter.placedBefore ?? null,
-        filter.customerId ?? null,
-        filter.email ?? null,
-        filter.bucket ?? null,
-        filter.beforeId ?? null,
-        filter.sku ?? null,
-        filter.limit,
-      ],
-    );
-    return rows.map(orderOf);
+    const { sql, parameters } = listQuery(filter);
+    return (await this.database.query<OrderRow>(sql, parameters)).map(orderOf);
   }
 
   /** Locks the order, as a fulfilment does too; answers whether anything of it has been shipped. */
