@@ -37,7 +37,7 @@ export const modules = {
   },
   orders: {
     needs: ['catalog', 'inventory', 'payments'],
-    serves: ['/v1/orders', '/v1/quotes'],
+    serves: ['/v1/orders', '/v1/quotes', '/v1/reconciliation'],
     hears: [
       'inventory.stock-reserved',
       'inventory.stock-refused',

@@ -12,6 +12,7 @@ import { ReserveStockUseCase } from './use-cases/reserve-stock.js';
 import { SetManyStocks } from './use-cases/set-many-stocks.js';
 import { SetStock } from './use-cases/set-stock.js';
 import { ForgetOldReservations } from './use-cases/forget-old-reservations.js';
+import { ListReservationsAnswer } from './answers/list-reservations.js';
 
 @Module({
   imports: [
@@ -25,6 +26,7 @@ import { ForgetOldReservations } from './use-cases/forget-old-reservations.js';
     CommitReservationUseCase,
     ForgetOldReservations,
     GetAvailabilityAnswer,
+    ListReservationsAnswer,
     ReadStock,
     ReleaseReservationUseCase,
     ReportOverdueReservations,

@@ -22,6 +22,9 @@ import { FulfilOrder } from './use-cases/fulfil-order.js';
 import { PlaceOrder } from './use-cases/place-order.js';
 import { QuoteLines } from './use-cases/quote-lines.js';
 import { OrderWaiters } from './use-cases/wait-for-order.js';
+import { ReconciliationController } from './http/reconciliation.controller.js';
+import { BooksStore } from './store/books-store.js';
+import { ReconcileOrders } from './use-cases/reconcile-orders.js';
 
 @Module({
   imports: [
@@ -35,8 +38,9 @@ import { OrderWaiters } from './use-cases/wait-for-order.js';
       ],
     }),
   ],
-  controllers: [OrdersController, QuotesController],
+  controllers: [OrdersController, QuotesController, ReconciliationController],
   providers: [
+    BooksStore,
     CancelOrder,
     ConfirmWhenPaymentIsCaptured,
     EarlierPlacements,
@@ -51,6 +55,7 @@ import { OrderWaiters } from './use-cases/wait-for-order.js';
     PlaceOrder,
     PricingRules,
     QuoteLines,
+    ReconcileOrders,
     RejectWhenPaymentIsDeclined,
     RejectWhenStockIsRefused,
     RequestPaymentWhenStockIsReserved,

@@ -10,6 +10,8 @@ import { TestIntentStore } from './store/test-intent-store.js';
 import { CapturePaymentUseCase } from './use-cases/capture-payment.js';
 import { RefundPaymentUseCase } from './use-cases/refund-payment.js';
 import { ForgetOldIntents } from './use-cases/forget-old-intents.js';
+import { ListIntentsAnswer } from './answers/list-intents.js';
+import { ReconcileIntents } from './use-cases/reconcile-intents.js';
 
 @Module({
   imports: [
@@ -19,7 +21,9 @@ import { ForgetOldIntents } from './use-cases/forget-old-intents.js';
     CapturePaymentUseCase,
     ForgetOldIntents,
     IntentStore,
+    ListIntentsAnswer,
     ListPaymentMethodsAnswer,
+    ReconcileIntents,
     RefundPaymentUseCase,
     TestIntentStore,
     {

@@ -87,12 +87,12 @@ async function isSmall(table: string, mark: RegExp): Promise<void> {
 
 describe('among a million orders', () => {
   it.each([
-    ['of a rare SKU', { sku: 'rare' }, /l\.sku/, 20],
+    ['of a rare SKU', { sku: 'rare' }, /l\.sku/, 19],
     ['of a common SKU', { sku: 'SKU-7' }, /l\.sku/, 20],
     ['placed before a day long ago', { placedBefore: daysAgo(80) }, /placed_at </, 20],
     ['placed in an hour long ago', { placedAfter: daysAgo(80), placedBefore: daysAgo(79.96) }, /placed_at >/, 20],
     ['that expired', { status: 'expired' as const }, /o\.status = /, 20],
-    ['of a customer', { customerId: 'customer-9' }, /o\.customer_id/, 20],
+    ['of a customer', { customerId: 'customer-9' }, /o\.customer_id = /, 20],
     ['of an e-mail address', { email: 'buyer77@example.com' }, /o\.email = /, 20],
   ])('the orders %s are found by an index', async (_, query, mark, count) => {
     const { data, error } = await asAdmin(server.url).GET('/v1/orders', { params: { query } });
@@ -115,7 +115,7 @@ describe('among a million orders', () => {
     ['"orders".inbox', /^DELETE/],
     ['"orders".outbox', /^DELETE/],
     ['orders.orders', /deadline < now/],
-    ['payments.intents', /unsettled|'refunding'/],
+    ['payments.intents', /reconciled_by/],
   ])('what looks after %s reads little', async (table, mark) => {
     await eventually(() => isSmall(table, mark), 120_000);
   });

@@ -8,6 +8,7 @@ const TOOLS = {
   import: 'load/import.js',
   replay: 'load/replay.js',
   drop: 'load/drop.js',
+  reconcile: 'load/reconcile-books.js',
   drill: 'drills/drill.js',
 };
 

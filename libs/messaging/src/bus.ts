@@ -28,9 +28,12 @@ export class Bus {
     return this.asker.ask(query, question);
   }
 
-  /** Sends a command to its one receiver, with the transaction: when it commits, the command will arrive. */
-  send<C extends Command>(tx: Transaction, command: C, payload: PayloadOf<C>, options: SendOptions = {}): void {
-    this.enqueue(tx, command, payload, options.delayMs ?? 0);
+  /**
+   * Sends a command to its one receiver, with the transaction: when it commits, the command will arrive. Answers the
+   * message's id: while it is not acknowledged, `deliveries` has a row of it.
+   */
+  send<C extends Command>(tx: Transaction, command: C, payload: PayloadOf<C>, options: SendOptions = {}): string {
+    return this.enqueue(tx, command, payload, options.delayMs ?? 0);
   }
 
   /** Publishes an event to whoever hears it, with the transaction. */
@@ -38,12 +41,13 @@ export class Bus {
     this.enqueue(tx, event, payload, 0);
   }
 
-  private enqueue(tx: Transaction, message: Message, payload: unknown, delayMs: number): void {
+  private enqueue(tx: Transaction, message: Message, payload: unknown, delayMs: number): string {
     const envelope = seal(message, this.database.module, message.schema.parse(payload), currentContext()?.traceparent);
     const entry = { envelope, subscribers: subscribersOf(this.map, message), delayMs };
     const entries = this.outgoing.get(tx);
     if (entries) entries.push(entry);
     else this.open(tx, entry);
+    return envelope.id;
   }
 
   /** All messages of a transaction go into its outbox in one statement, and to the broker together. */

@@ -1,4 +1,13 @@
 export { log, nestLogger } from './log.js';
-export { countAnswer, countFailed, countInFlight, countRequest, gauge, measureProcess, metrics } from './metrics.js';
+export {
+  countAnswer,
+  countDifference,
+  countFailed,
+  countInFlight,
+  countRequest,
+  gauge,
+  measureProcess,
+  metrics,
+} from './metrics.js';
 export { type Context, currentContext, inContext, inTrace, noteCaller } from './context.js';
 export { continueTrace, traceIdOf } from './trace.js';

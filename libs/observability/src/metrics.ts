@@ -37,6 +37,13 @@ const failures = new Counter({
   registers: [metrics],
 });
 
+const differences = new Counter({
+  name: 'floodgate_reconciliation_differences_total',
+  help: 'What reconciliation found and set right where it can, by module and kind. Any is worth a look.',
+  labelNames: ['module', 'difference'],
+  registers: [metrics],
+});
+
 /** Memory, CPU, event loop and garbage collection of this process. Once a process. */
 export function measureProcess(): void {
   collectDefaultMetrics({ register: metrics });
@@ -84,4 +91,8 @@ export function countAnswer(query: string): void {
 
 export function countFailed(module: string, message: string): void {
   failures.inc({ module, message });
+}
+
+export function countDifference(module: string, difference: string): void {
+  differences.inc({ module, difference });
 }

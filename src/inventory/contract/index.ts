@@ -35,3 +35,9 @@ export const GetAvailability = query('inventory.get-availability', {
   question: z.object({ skus: z.array(z.string()).max(2_000) }),
   answer: z.array(z.object({ sku: z.string(), available: z.int() })),
 });
+
+/** What became of the stock of these orders; those without a reservation are left out. */
+export const ListReservations = query('inventory.list-reservations', {
+  question: z.object({ orderIds: z.array(z.uuid()).max(500) }),
+  answer: z.array(z.object({ orderId: z.uuid(), status: z.enum(['reserved', 'refused', 'committed', 'released']) })),
+});

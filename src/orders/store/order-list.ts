@@ -18,6 +18,10 @@ export interface OrderFilter {
 /** An order's id is made just before its time of placing is taken, by the same clock. */
 const BETWEEN_ID_AND_PLACING = "interval '1 minute'";
 
+/** Of two lines with the SKU, an order is listed for the first. */
+const ANOTHER_LINE = `SELECT 1 FROM orders.lines a
+  WHERE a.sku = l.sku AND a.order_id = l.order_id AND a.bucket = l.bucket AND a.position < l.position`;
+
 /**
  * Only the conditions that are asked for, so that each has its index. Times bound the id, which carries its own. With a
  * SKU the orders are read by its lines, newest first, however rare or common it is.
@@ -31,7 +35,7 @@ export function listQuery(filter: OrderFilter): { sql: string; parameters: unkno
     conditions.push(condition(`$${parameters.length}`));
   };
   const id = filter.sku === undefined ? 'o.id' : 'l.order_id';
-  where(filter.sku, (sku) => `l.sku = ${sku}`);
+  where(filter.sku, (sku) => `l.sku = ${sku} AND NOT EXISTS (${ANOTHER_LINE})`);
   where(filter.status, (status) => `o.status = ${status}`);
   where(filter.placedAfter, (time) => `o.placed_at > ${time} AND ${id} > ${idAt(`${time}::timestamptz - ${BETWEEN_ID_AND_PLACING}`)}`); // prettier-ignore
   where(filter.placedBefore, (time) => `o.placed_at < ${time} AND ${id} < ${idAt(`${time}::timestamptz`)}`);
@@ -42,7 +46,7 @@ export function listQuery(filter: OrderFilter): { sql: string; parameters: unkno
   parameters.push(filter.limit);
   const lines = 'orders.lines l JOIN orders.orders o ON o.bucket = l.bucket AND o.id = l.order_id';
   return {
-    sql: `SELECT ${filter.sku === undefined ? '' : 'DISTINCT ON (l.order_id)'} ${ORDER_COLUMNS}
+    sql: `SELECT ${ORDER_COLUMNS}
       FROM ${filter.sku === undefined ? 'orders.orders o' : lines}
       ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''} ORDER BY ${id} DESC LIMIT $${parameters.length}`,
     parameters,

@@ -18,3 +18,14 @@ export const ListPaymentMethods = query('payments.list-payment-methods', {
   question: z.object({}),
   answer: z.array(z.string()),
 });
+
+/** What became of the money of these orders; those without an intent are left out. */
+export const ListIntents = query('payments.list-intents', {
+  question: z.object({ orderIds: z.array(z.uuid()).max(500) }),
+  answer: z.array(
+    z.object({
+      orderId: z.uuid(),
+      status: z.enum(['pending', 'captured', 'declined', 'cancelled', 'refunding', 'refunded']),
+    }),
+  ),
+});

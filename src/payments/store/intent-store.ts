@@ -18,6 +18,9 @@ export function stateOf({ status, method, provider_status: last }: Intent): Inte
   return { status, wasAsked: method !== null, isFinal: last !== null };
 }
 
+/** Longer than a provider that works takes to make up its mind. */
+const UNSETTLED_AFTER = '5 minutes';
+
 interface NewIntent {
   orderId: string;
   method: string;
@@ -99,15 +102,24 @@ export class IntentStore {
 
   /**
    * Intents that nothing has happened to for a while although something should: a provider to be asked, or money to be
-   * given back. Oldest first.
+   * given back. Not those for which a message of reconciliation is on its way. Oldest first, locked.
    */
-  async unsettled(olderThanSeconds: number, limit: number): Promise<Intent[]> {
-    return this.database.query<Intent>(
-      `SELECT * FROM payments.intents
+  async unsettled(tx: Transaction, limit: number): Promise<Intent[]> {
+    return tx.query<Intent>(
+      `SELECT * FROM payments.intents i
        WHERE (status IN ('pending', 'refunding') OR (status = 'cancelled' AND method IS NOT NULL AND provider_status IS NULL))
-         AND updated_at < now() - $1 * interval '1 second'
-       ORDER BY updated_at LIMIT $2`,
-      [olderThanSeconds, limit],
+         AND updated_at < now() - interval '${UNSETTLED_AFTER}'
+         AND NOT EXISTS (SELECT 1 FROM payments.deliveries d WHERE d.message_id = i.reconciled_by)
+       ORDER BY updated_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
+      [limit],
+    );
+  }
+
+  async noteReconciled(tx: Transaction, ids: readonly string[], messages: readonly string[]): Promise<void> {
+    await tx.query(
+      `UPDATE payments.intents i SET reconciled_by = m.message
+       FROM unnest($1::uuid[], $2::uuid[]) AS m (id, message) WHERE i.id = m.id`,
+      [ids, messages],
     );
   }
 }

@@ -26,7 +26,7 @@ export class Payments1760000000300 implements MigrationInterface {
 export class IntentsUnsettled1764200000310 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      ALTER TABLE payments.intents ADD COLUMN provider_status text;
+      ALTER TABLE payments.intents ADD COLUMN provider_status text, ADD COLUMN reconciled_by uuid;
       CREATE INDEX intents_unsettled ON payments.intents (updated_at)
         WHERE status IN ('pending', 'refunding') OR (status = 'cancelled' AND method IS NOT NULL AND provider_status IS NULL);
       CREATE TABLE payments.test_intents (
@@ -42,6 +42,6 @@ export class IntentsUnsettled1764200000310 implements MigrationInterface {
     await runner.query(`
       DROP TABLE payments.test_intents;
       DROP INDEX payments.intents_unsettled;
-      ALTER TABLE payments.intents DROP COLUMN provider_status`);
+      ALTER TABLE payments.intents DROP COLUMN provider_status, DROP COLUMN reconciled_by`);
   }
 }
