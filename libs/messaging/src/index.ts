@@ -3,6 +3,7 @@ export { askServer } from './asks/asks.controller.js';
 export { assertReachable } from './asks/reachable.js';
 export { Bus, type SendOptions } from './bus.js';
 export { Databases } from './databases.js';
+export { Deliveries } from './deliveries.js';
 export { deadLetterQueries } from './dead-letter-queries.js';
 export { DeadLetter } from './dead-letters.js';
 export type { Delivery, Envelope } from './envelope.js';

@@ -13,6 +13,7 @@ import { Broker, type JobData, WORKER_OPTIONS } from './broker.js';
 import { Bus } from './bus.js';
 import { Consumer } from './consumer.js';
 import { Databases } from './databases.js';
+import { Deliveries } from './deliveries.js';
 import { answerForDeadLetters } from './dead-letter-queries.js';
 import { Handlers } from './handlers.js';
 import { Messaging } from './messaging.js';
@@ -61,6 +62,7 @@ export class MessagingModule implements OnModuleInit {
       Outreach,
       Relay,
       Sweeper,
+      Deliveries,
       Messaging,
       Repeats,
       Acknowledgements,

@@ -1,5 +1,4 @@
 import { BullRegistrar, WorkerHost } from '@nestjs/bullmq';
-import type { Database } from '#libs/database';
 import { Repeating, type Stoppable } from '#libs/kernel';
 import { gauge } from '#libs/observability';
 import { Injectable, Logger } from '@nestjs/common';
@@ -8,13 +7,13 @@ import type { Worker } from 'bullmq';
 import { Acknowledgements } from './acknowledgements.js';
 import { Broker } from './broker.js';
 import { Databases } from './databases.js';
+import { Deliveries } from './deliveries.js';
 import { Handlers } from './handlers.js';
 import { isAway } from './queue-engine.js';
 import { Relay } from './relay.js';
 import { Repeats } from './repeats.js';
 import { forgetOldMessages } from './retention.js';
 import { Sweeper } from './sweeper.js';
-import { oldestDue } from './outbox.js';
 import { Outreach } from './outreach.js';
 
 const SWEEP_EVERY_MS = 500;
@@ -35,6 +34,7 @@ export class Messaging {
     private readonly databases: Databases,
     private readonly relay: Relay,
     private readonly sweeper: Sweeper,
+    private readonly deliveries: Deliveries,
     private readonly outreach: Outreach,
     private readonly acknowledgements: Acknowledgements,
     private readonly repeats: Repeats,
@@ -62,13 +62,13 @@ export class Messaging {
       this.repeat(SWEEP_EVERY_MS, `sweep the outbox of ${module}`, (signal) => this.sweeper.sweep(database, signal));
       this.repeat(FORGET_EVERY_MS, `forget old messages of ${module}`, (signal) => forgetOldMessages(database, signal));
     }
-    this.measureDelivery();
+    this.deliveries.start();
   }
 
   /** Takes no new jobs, waits for those in progress, and hands on what they wrote. */
   async stop(enter: (step: string) => void = () => undefined): Promise<void> {
     enter('repeated work to end');
-    await Promise.all(this.repeating.map((repeating) => repeating.stop()));
+    await Promise.all([...this.repeating.map((repeating) => repeating.stop()), this.deliveries.stop()]);
     enter('jobs in progress');
     await Promise.all(this.workers.map((worker) => worker.close(isAway(worker))));
     enter('calls of other systems');
@@ -89,30 +89,6 @@ export class Messaging {
       return known.flatMap((read) => (read.status === 'fulfilled' ? [read.value] : []));
     };
     gauge('floodgate_queue_depth', help, depths, ['queue']);
-  }
-
-  /** What stands still, and for how long, however well everything else answers. */
-  private measureDelivery(): void {
-    const each = async (read: (database: Database) => Promise<number> | number) => {
-      const known = await Promise.allSettled(
-        this.databases.all().map(async (database): Promise<[Record<string, string>, number]> => {
-          return [{ module: database.module }, await read(database)];
-        }),
-      );
-      return known.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
-    };
-    gauge(
-      'floodgate_outbox_last_sweep_age_seconds',
-      'Since a sweep of the outbox came to its end.',
-      () => each(({ module }) => this.sweeper.ageOf(module) ?? 0),
-      ['module'],
-    );
-    gauge(
-      'floodgate_outbox_oldest_due_seconds',
-      'How long the oldest delivery that is due has been due.',
-      () => each(oldestDue),
-      ['module'],
-    );
   }
 
   /** While its engine is away a worker fails every few ms: one line in a while tells enough. */

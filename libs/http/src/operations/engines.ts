@@ -1,46 +1,68 @@
 import type { Database } from '#libs/database';
-import { Databases, QUEUE_ENGINE, type QueueEngine } from '#libs/messaging';
-import { Inject, Injectable } from '@nestjs/common';
-import {
-  type HealthCheckAttempt,
-  type HealthIndicatorFunction,
-  type HealthIndicatorResult,
-  HealthIndicatorService,
-} from '@nestjs/terminus';
+import { Databases, Deliveries, MODULE_MAP, type ModuleMap, QUEUE_ENGINE, type QueueEngine } from '#libs/messaging';
+import { Inject, Injectable, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { type HealthIndicatorFunction, type HealthIndicatorResult, HealthIndicatorService } from '@nestjs/terminus';
+import { EngineState } from './engine-state.js';
 
-const DEADLINE_MS = 3_000;
-/** However often one asks, the engines are asked once a second: the endpoint is open to everyone. */
-const KEEP_MS = 1_000;
+/**
+ * A database that restarts or fails over is back by then. Until then a process stays where it is: its callers get a 503
+ * of ours with Retry-After, and no balancer is left without any process at all.
+ */
+const PATIENCE_MS = 10_000;
 
-/** What this process runs on, each with its state. */
+/** What this process runs on, each with its state, known at once however an engine hangs. */
 @Injectable()
-export class Engines {
+export class Engines implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly states: EngineState[] = [];
+
   constructor(
     private readonly indicators: HealthIndicatorService,
     private readonly databases: Databases,
+    private readonly deliveries: Deliveries,
     @Inject(QUEUE_ENGINE) private readonly queue: QueueEngine,
+    @Inject(MODULE_MAP) private readonly map: ModuleMap,
   ) {}
 
-  checks(): (HealthCheckAttempt | HealthIndicatorFunction)[] {
-    return [
-      ...this.databases.all().map((database) => this.check(`postgres.${database.module}`, () => stateOf(database))),
-      () => this.checkQueue(),
-    ];
+  async onApplicationBootstrap(): Promise<void> {
+    for (const database of this.databases.all()) {
+      this.states.push(new EngineState(`postgres.${database.module}`, () => stateOf(database)));
+    }
+    this.states.push(new EngineState('queue', () => this.askQueue()));
+    await Promise.all(this.states.map((state) => state.start()));
   }
 
-  /** Without it orders are taken all the same: their messages wait in the outboxes. */
-  private async checkQueue(): Promise<HealthIndicatorResult> {
-    const engine = this.queue.kind;
-    const result = await this.check('queue', async () => {
-      await this.queue.ping();
-      return { engine };
-    });
-    if (result.queue?.status !== 'down') return result;
-    return this.indicators.check('queue').degraded({ engine, message: String(result.queue['message'] ?? 'away') });
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all(this.states.map((state) => state.stop()));
   }
 
-  private check(name: string, ask: () => Promise<Record<string, unknown>>): HealthCheckAttempt {
-    return this.indicators.check(name).attempt(ask).withTimeout(DEADLINE_MS).cacheFor(KEEP_MS);
+  checks(): HealthIndicatorFunction[] {
+    const engines = this.states.map((state) => async () => this.indicate(state));
+    return this.deliveries.isDelivering ? [...engines, async () => this.indicateDelivery()] : engines;
+  }
+
+  private indicate(state: EngineState): HealthIndicatorResult {
+    const session = this.indicators.check(state.name);
+    if (state.awayMs === undefined) return session.up(state.said);
+    const isGivenUp = this.isNeeded(state.name) && state.awayMs > PATIENCE_MS;
+    return isGivenUp ? session.down(state.said) : session.degraded(state.said);
+  }
+
+  /** Messages that stand still are delivered late: told, and no reason to take no orders. */
+  private indicateDelivery(): HealthIndicatorResult {
+    const session = this.indicators.check('delivery');
+    const late = this.deliveries.late();
+    return Object.keys(late).length === 0 ? session.up() : session.degraded({ late });
+  }
+
+  /** Orders are taken without queues, whose messages wait in the outboxes, and without what only works behind them. */
+  private isNeeded(name: string): boolean {
+    const module = name.replace('postgres.', '');
+    return name !== 'queue' && !this.map[module]?.background;
+  }
+
+  private async askQueue(): Promise<Record<string, unknown>> {
+    await this.queue.ping();
+    return { engine: this.queue.kind };
   }
 }
 
