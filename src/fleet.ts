@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Settings } from '#libs/config';
 import { type Shutdown, stopLimitMs } from './shutdown.js';
+import { announceFault } from './announce.js';
 
 /** What a member may need past its own limit, to end at all; and its fleet past that. */
 const STOP_MARGIN_MS = 1_000;
@@ -88,7 +89,7 @@ export class Fleet {
     process.once('exit', (code, signal) => {
       if (this.stopping || (isFirst && !isReady)) return;
       const waitMs = Date.now() - begun > SETTLED_MS ? FIRST_BACKOFF_MS : backoffMs;
-      console.error(`${member.name} ended (${signal ?? code}); it is started again in ${waitMs} ms.`);
+      announceFault(`${member.name} ended (${signal ?? code}); it is started again in ${waitMs} ms.`);
       setTimeout(() => {
         if (!this.stopping) this.begin(member, Math.min(waitMs * 2, LONGEST_BACKOFF_MS));
       }, waitMs);

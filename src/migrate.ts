@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { readSettings, type Settings } from '#libs/config';
 import { migrate } from '#libs/database';
 import { migrateQueues, schemaOf } from '#libs/messaging';
+import { announce, announceFault } from './announce.js';
 import { modules } from './modules.js';
 import { loadModules } from './placement.js';
 import { startFault } from './start-fault.js';
@@ -25,11 +26,11 @@ try {
     report('queues', applied ? 'BullMQ' : '', granted ? [granted] : []);
   }
 } catch (error) {
-  console.error(`Floodgate cannot migrate. ${startFault(error, settings)}`);
+  announceFault(`Floodgate cannot migrate. ${startFault(error, settings)}`);
   process.exitCode = 1;
 }
 
 function report(name: string, applied: string, granted: readonly string[]): void {
   const rights = granted.length > 0 ? `; rights granted to ${granted.join(', ')}` : '';
-  console.log(`${name.padEnd(14)}${applied ? `migrated: ${applied}` : 'up to date'}${rights}`);
+  announce(`${name.padEnd(14)}${applied ? `migrated: ${applied}` : 'up to date'}${rights}`);
 }

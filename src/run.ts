@@ -1,4 +1,5 @@
 import { readSettings, type Settings } from '#libs/config';
+import { announce, announceFault, speakJson } from './announce.js';
 import { loadDemoOnce } from './demo.js';
 import { type Engines, openEngines } from './engines.js';
 import { portIsFree } from './port.js';
@@ -18,6 +19,7 @@ export type Start = (engines: Engines, shutdown: Shutdown) => Promise<Serving>;
 
 /** From the settings to the welcome, and what is said where that is not reached. */
 export async function run(start: Start): Promise<void> {
+  speakJson();
   const isMember = process.send !== undefined;
   const shutdown = new Shutdown();
   let settings: Settings | undefined;
@@ -31,9 +33,9 @@ export async function run(start: Start): Promise<void> {
     if (isEmbedded) await loadDemoOnce(engines.settings, url);
     open?.();
     if (isMember) process.send?.('ready');
-    else console.log([welcome(engines.settings, url, isEmbedded), ...(notice ? [notice] : [])].join('\n\n'));
+    else announce([welcome(engines.settings, url, isEmbedded), ...(notice ? [notice] : [])].join('\n\n'), { url });
   } catch (error) {
-    console.error(`Floodgate cannot start. ${startFault(error, settings)}`);
+    announceFault(`Floodgate cannot start. ${startFault(error, settings)}`);
     await shutdown.stop(1);
   }
 }

@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Settings } from '#libs/config';
+import { announceFault } from './announce.js';
 import type { Engines } from './engines.js';
 
 /** What closing the engines may take, of the time the whole has. */
@@ -50,10 +51,10 @@ export class Shutdown {
     this.stopping = true;
     void setTimeout(this.limitMs + LAST_RESORT_MS, undefined, { ref: false }).then(() => process.exit(1));
     let step = 'its parts';
-    const drained = this.drain((next) => (step = next)).catch((error: unknown) => console.error(error));
+    const drained = this.drain((next) => (step = next)).catch((error: unknown) => announceFault(String(error)));
     const late = setTimeout(this.limitMs - ENGINES_MS, 'late', { ref: false });
-    if ((await Promise.race([drained, late])) === 'late') console.error(cut(step, this.limitMs));
-    await (await this.engines)?.close().catch((error: unknown) => console.error(error));
+    if ((await Promise.race([drained, late])) === 'late') announceFault(cut(step, this.limitMs));
+    await (await this.engines)?.close().catch((error: unknown) => announceFault(String(error)));
     process.exit(exitCode);
   }
 }

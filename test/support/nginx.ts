@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { eventually } from './eventually.js';
-import { nginxBinary } from './nginx-binary.js';
+import { binaryOf } from './debian-binary.js';
 import { type NginxConfig, renderNginx } from './nginx-config.js';
 import { freePort } from './server.js';
 
@@ -19,7 +19,7 @@ export interface Nginx {
 
 /** Starts real nginx with the configuration that ships in docker/nginx; resolves once it takes requests. */
 export async function startNginx(config: NginxConfig): Promise<Nginx> {
-  const binary = await nginxBinary();
+  const binary = await binaryOf('nginx');
   const dir = await mkdtemp(join(tmpdir(), 'floodgate-nginx-'));
   await chmod(dir, 0o755); // as root, nginx's workers are nobody
   const port = await freePort();

@@ -56,6 +56,14 @@ const shape = {
     .describe("Port of `/livez`, `/readyz` and `/metrics` apart from the API; unset: PORT's server."),
   DATA_DIR: z.string().min(1).default('.data').describe('Where the embedded default keeps its data, keys and mail.'),
   DATABASE_URL: postgres.optional().describe('Postgres 15 or newer. Unset: the embedded Postgres is started.'),
+  DIRECT_URL: postgres
+    .optional()
+    .describe('Postgres past any pooler, as the owner of the schemas: for migrations. Unset: the database itself.'),
+  MIGRATE_AT_BOOT: flag
+    .optional()
+    .describe(
+      'Whether a start applies what is pending. Unset: yes, but in production it waits until `npm run migrate` has.',
+    ),
   DATABASE_POOL_SIZE: integer(2, 100).default(8).describe('Most connections a module holds to its database.'),
   REDIS_URL: redis
     .optional()
@@ -141,7 +149,7 @@ const schema = z.object(shape);
 export type Settings = Readonly<z.infer<typeof schema>> & {
   /** The database of a module: `<MODULE>_DATABASE_URL`, else DATABASE_URL. */
   databaseUrl(module: string): string;
-  /** Where it is migrated: `<MODULE>_DIRECT_URL`, else the module's database. */
+  /** Where it is migrated: `<MODULE>_DIRECT_URL`, else DIRECT_URL, else the module's database. */
   directUrl(module: string): string;
   /** Where a module that is not hosted here is asked: `<MODULE>_GRPC_URL`, else `<module>-grpc:50051`. */
   grpcUrl(module: string): string;
@@ -152,6 +160,11 @@ export type Settings = Readonly<z.infer<typeof schema>> & {
 /** The name of a setting that each module has for itself: `ORDERS_GRPC_URL`. */
 export function settingOf(module: string, setting: 'DATABASE_URL' | 'DIRECT_URL' | 'GRPC_URL'): string {
   return `${module.toUpperCase()}_${setting}`;
+}
+
+/** Whether a start applies pending migrations; else it waits for `npm run migrate`. */
+export function migratesAtBoot({ MIGRATE_AT_BOOT, NODE_ENV }: Settings): boolean {
+  return MIGRATE_AT_BOOT ?? NODE_ENV !== 'production';
 }
 
 /** Whether an order needs a shipping address. */
@@ -190,7 +203,7 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
       return found;
     },
     directUrl(module) {
-      return given[settingOf(module, 'DIRECT_URL')] ?? this.databaseUrl(module);
+      return given[settingOf(module, 'DIRECT_URL')] ?? this.DIRECT_URL ?? this.databaseUrl(module);
     },
     hasGrpcUrl: (module) => settingOf(module, 'GRPC_URL') in given,
     grpcUrl: (module) => given[settingOf(module, 'GRPC_URL')] ?? `${module}-grpc:50051`,
@@ -225,7 +238,7 @@ export function settingsTable(): string {
   });
   rows.push(
     '| `<MODULE>_DATABASE_URL` | `DATABASE_URL` | The database of one module, e.g. `ORDERS_DATABASE_URL`. |',
-    '| `<MODULE>_DIRECT_URL` | its database | Where the module is migrated, as the owner of its tables, past any pooler. |',
+    '| `<MODULE>_DIRECT_URL` | `DIRECT_URL` | Where the module is migrated, as the owner of its tables, past any pooler. |',
     '| `<MODULE>_GRPC_URL` | `<module>-grpc:50051` | Where a module is asked that another process hosts: a name, spread over all of its addresses, or a list. |',
   );
   return ['| setting | default | what it does |', '| --- | --- | --- |', ...rows].join('\n');

@@ -16,6 +16,29 @@ export class DatabaseFault extends Error {
     );
   }
 
+  static pooledQueues(url: string): DatabaseFault {
+    const { host, pathname } = new URL(url);
+    return new DatabaseFault(
+      `queues: ${host}${pathname} is a pooler in transaction mode, and queues in Postgres listen on a session of their ` +
+        'own. Set MESSAGING_DATABASE_URL to Postgres itself, or REDIS_URL.',
+    );
+  }
+
+  static notMigrated(module: string, pending: readonly string[] = []): DatabaseFault {
+    return new DatabaseFault(
+      `${module}: ${pending.length} migrations are pending (${pending.join(', ')}), and nobody has applied them in time. ` +
+        'Run npm run migrate, or set MIGRATE_AT_BOOT=true.',
+    );
+  }
+
+  static pooled(module: string, url: string): DatabaseFault {
+    const { host, pathname } = new URL(url);
+    return new DatabaseFault(
+      `${module}: ${host}${pathname} is a pooler in transaction mode, which no migration may go through. ` +
+        `Set DIRECT_URL (or ${module.toUpperCase()}_DIRECT_URL) to Postgres itself, as the role that owns the schema.`,
+    );
+  }
+
   /** `pending` is missing where the role may not even look. */
   static refused(module: string, role: string, pending: readonly string[] | undefined, cause?: unknown): DatabaseFault {
     const advice = `run npm run migrate with ${module.toUpperCase()}_DIRECT_URL as the role that owns the schema.`;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DeadlineExceeded, failpoint } from '#libs/kernel';
 import { DataSource, type EntitySchema, type MixedList, type QueryRunner } from 'typeorm';
 import { DatabaseFault } from './database-fault.js';
@@ -14,6 +15,8 @@ export interface DatabaseOptions {
   poolSize: number;
   entities?: MixedList<string | (new () => object) | EntitySchema>;
   migrations: Migration[];
+  /** Where something is pending: applies it (default), or waits until another process has. */
+  whenPending?: 'migrate' | 'wait';
 }
 
 export interface TransactionOptions {
@@ -44,6 +47,7 @@ export class Database {
       applicationName: `floodgate ${options.module}`,
       connectTimeoutMS: 3_000,
       poolSize: options.poolSize,
+      logging: false, // errors are thrown, and told once
       poolErrorHandler: () => undefined, // an idle connection that drops is replaced on the next use
       extra: { Client: SteadyClient, idleTimeoutMillis: 30_000 },
     });
@@ -53,7 +57,8 @@ export class Database {
     try {
       const { module, url, directUrl = url, migrations } = options;
       const pending = await pendingMigrations(source, module, migrations);
-      if (pending?.length !== 0) await migrate({ module, url, directUrl, migrations });
+      if (pending?.length !== 0 && options.whenPending === 'wait') await untilMigrated(source, module, migrations);
+      else if (pending?.length !== 0) await migrate({ module, url, directUrl, migrations });
       const [row] = await source.query<[{ version: string }]>(
         "SELECT current_setting('server_version_num') AS version",
       );
@@ -144,6 +149,19 @@ async function connect(source: DataSource): Promise<void> {
     } catch (error) {
       if (attempt === CONNECT_ATTEMPTS || !/timeout/i.test(String(error))) throw error;
     }
+  }
+}
+
+/** The Job that migrates may run for as long; the startup probe of a pod waits for longer. */
+const MIGRATED_WITHIN_MS = 900_000;
+
+async function untilMigrated(source: DataSource, module: string, migrations: Migration[]): Promise<void> {
+  const end = Date.now() + MIGRATED_WITHIN_MS;
+  for (;;) {
+    const pending = await pendingMigrations(source, module, migrations);
+    if (pending?.length === 0) return;
+    if (Date.now() > end) throw DatabaseFault.notMigrated(module, pending);
+    await sleep(1_000);
   }
 }
 

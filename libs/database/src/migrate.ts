@@ -1,7 +1,8 @@
-import { DataSource, type MigrationInterface, type QueryRunner } from 'typeorm';
+import { DataSource, type MigrationInterface } from 'typeorm';
 import { sqlState } from './errors.js';
 import { grantAll, quoted } from './grants.js';
 import { DatabaseFault } from './database-fault.js';
+import { isPooled } from './pooler.js';
 import { SteadyClient } from './steady-client.js';
 
 export type Migration = new () => MigrationInterface;
@@ -37,7 +38,8 @@ export async function migrate({ module, directUrl, url, migrations }: MigrateOpt
     migrationsTableName: 'migrations',
     applicationName: `floodgate ${module} migrations`,
     connectTimeoutMS: 3_000,
-    poolSize: 2,
+    poolSize: 3,
+    logging: false, // errors are thrown, and told once
     poolErrorHandler: () => undefined,
     extra: { Client: SteadyClient, answerTimeoutMs: 0 },
   });
@@ -50,13 +52,14 @@ export async function migrate({ module, directUrl, url, migrations }: MigrateOpt
     if (pending?.length !== 0 && !(await mayMigrate(source, module))) {
       throw DatabaseFault.refused(module, roleOf(directUrl), pending);
     }
-    return await inTurn(source, module, async (runner) => {
+    if (pending?.length !== 0 && (await isPooled(source))) throw DatabaseFault.pooled(module, directUrl);
+    return await inTurn(source, module, async () => {
       // Not IF NOT EXISTS, which asks for the right to create even where there is nothing to create.
-      if (!(await schemaExists(runner, module))) await runner.query(`CREATE SCHEMA ${quoted(module)}`);
+      if (!(await schemaExists(source, module))) await source.query(`CREATE SCHEMA ${quoted(module)}`);
       const applied = (await source.runMigrations({ transaction: 'each' })).map(({ name }) => name);
       const role = roleOf(url);
       if (role === roleOf(directUrl)) return { applied };
-      await grantAll(runner, module, role, { but: ['migrations'] });
+      await grantAll(source, module, role, { but: ['migrations'] });
       return { applied, granted: role };
     });
   } catch (error) {
@@ -91,14 +94,17 @@ export async function pendingMigrations(
 
 export const roleOf = (url: string) => decodeURIComponent(new URL(url).username);
 
-async function inTurn<T>(source: DataSource, module: string, work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+/**
+ * Rivals take turns. The lock belongs to a transaction, so it ends with it or with its connection, whatever happens, and
+ * no other connection is left holding it; the work runs on other connections meanwhile.
+ */
+async function inTurn<T>(source: DataSource, module: string, work: () => Promise<T>): Promise<T> {
   const runner = source.createQueryRunner();
-  await runner.connect();
-  const lock = [`migrate ${module}`];
   try {
-    await runner.query('SELECT pg_advisory_lock(hashtext($1))', lock);
-    const result = await work(runner);
-    await runner.query('SELECT pg_advisory_unlock(hashtext($1))', lock);
+    await runner.query(`BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0`);
+    await runner.query('SELECT pg_advisory_xact_lock(hashtext($1))', [`migrate ${module}`]);
+    const result = await work();
+    await runner.query('COMMIT');
     return result;
   } finally {
     await runner.release(); // after a failure the lock goes with the connection, which `destroy` closes

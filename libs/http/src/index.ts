@@ -11,3 +11,4 @@ export * from './principal.js';
 export type { Problem } from './problem.js';
 export * from './tokens.js';
 export * from './unit-of-work.js';
+export * from './answer-once.js';

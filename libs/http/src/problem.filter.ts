@@ -33,11 +33,24 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(JSON.stringify(problemOf(refusal, request.url, traceparent)));
 }
 
-/** Nobody can act on a refusal; on the rest somebody must. An outage is a line each, without its stack. */
+/** Nobody can act on a refusal; on the rest somebody must. An outage has a line in a while, without its stack. */
 function report(refusal: AppError, error: unknown, request: FastifyRequest): void {
   const { method, url } = request;
   if (refusal.code === 'http.internal') log.error({ err: error, method, url }, 'A request failed');
-  else if (refusal.code === 'http.unavailable') log.warn({ method, url, reason: String(error) }, 'A part is away');
+  else if (refusal.code === 'http.unavailable') tellUnavailable(method, url, String(error));
+}
+
+/** Under load an outage refuses thousands of requests: one line in a while has their number. */
+const TOLD_EVERY_MS = 10_000;
+let untold = 0;
+let quietUntil = 0;
+
+function tellUnavailable(method: string, url: string, reason: string): void {
+  untold += 1;
+  if (Date.now() < quietUntil) return;
+  quietUntil = Date.now() + TOLD_EVERY_MS;
+  log.warn({ method, url, reason, requests: untold }, 'A part is away; requests that needed it were refused');
+  untold = 0;
 }
 
 function unknownRoute(request: FastifyRequest, reply: FastifyReply): AppError {

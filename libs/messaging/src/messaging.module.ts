@@ -1,5 +1,5 @@
 import { BullModule, Processor, WorkerHost } from '@nestjs/bullmq';
-import { SETTINGS, type Settings } from '#libs/config';
+import { migratesAtBoot, SETTINGS, type Settings } from '#libs/config';
 import { Database, type DatabaseOptions } from '#libs/database';
 import { type DynamicModule, Inject, Module, type OnModuleInit, type Provider, type Type } from '@nestjs/common';
 import { DiscoveryModule, DiscoveryService } from '@nestjs/core';
@@ -121,6 +121,7 @@ export class FeatureModule {
               directUrl: settings.directUrl(module),
               poolSize: settings.DATABASE_POOL_SIZE,
               migrations: migrationsOf(options),
+              whenPending: migratesAtBoot(settings) ? 'migrate' : 'wait',
             });
             databases.add(database);
             answerForDeadLetters(handlers, database, relay);

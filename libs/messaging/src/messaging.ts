@@ -1,6 +1,6 @@
 import { BullRegistrar, WorkerHost } from '@nestjs/bullmq';
 import { Repeating, type Stoppable } from '#libs/kernel';
-import { gauge } from '#libs/observability';
+import { gauge, Outage } from '#libs/observability';
 import { Injectable, Logger } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import type { Worker } from 'bullmq';
@@ -18,7 +18,6 @@ import { Outreach } from './outreach.js';
 
 const SWEEP_EVERY_MS = 500;
 const FORGET_EVERY_MS = 60_000;
-const ERRORS_LOGGED_EVERY_MS = 5_000;
 
 /** Starts and stops the messaging of this process, in the order that loses nothing. */
 @Injectable()
@@ -91,18 +90,23 @@ export class Messaging {
     gauge('floodgate_queue_depth', help, depths, ['queue']);
   }
 
-  /** While its engine is away a worker fails every few ms: one line in a while tells enough. */
+  /** While its engine is away a worker fails every few ms; a job that it gets, or none, is a sign of life. */
   private logErrors(worker: Worker): void {
-    let quietUntil = 0;
+    const outage = new Outage((line) => this.logger.warn(line));
+    const what = `The worker of queue ${worker.name}`;
     worker.on('error', (error: Error) => {
-      if (worker.closing || Date.now() < quietUntil) return; // it may lose its connection while it closes
-      quietUntil = Date.now() + ERRORS_LOGGED_EVERY_MS;
-      this.logger.warn(`Queue ${worker.name}: ${error.message}`);
+      if (!worker.closing) outage.failed(what, error); // it may lose its connection while it closes
     });
+    for (const sign of ['active', 'drained'] as const) worker.on(sign, () => outage.works(what));
   }
 
   private repeat(everyMs: number, name: string, run: Stoppable): void {
-    const onError = (error: unknown) => this.logger.warn(`Could not ${name}, will try again: ${String(error)}`);
-    this.repeating.push(new Repeating(everyMs, run, onError).start());
+    const outage = new Outage((line) => this.logger.warn(line));
+    const attempt = async (signal: AbortSignal) => {
+      await run(signal);
+      outage.works(`To ${name}`);
+    };
+    const onError = (error: unknown) => outage.failed(`Could not ${name}, will try again`, error);
+    this.repeating.push(new Repeating(everyMs, attempt, onError).start());
   }
 }

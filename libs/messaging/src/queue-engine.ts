@@ -1,5 +1,6 @@
-import type { Settings } from '#libs/config';
-import { SteadyClient } from '#libs/database';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { migratesAtBoot, type Settings } from '#libs/config';
+import { DatabaseFault, isPooled, SteadyClient } from '#libs/database';
 import { connectRedis, createRedis, tellOutages } from '#libs/redis';
 import { Logger } from '@nestjs/common';
 import { type ConnectionOptions, createPostgresBackend, setDefaultBackendFactory, type Worker } from 'bullmq';
@@ -8,6 +9,9 @@ import { migrateQueues, QUEUE_SCHEMA, queuesArePending } from './queue-schema.js
 
 /** Redis has this long to answer at boot: it may come up at the same time. */
 const BOOT_MS = 5_000;
+
+/** As for a module's own database. */
+const MIGRATED_WITHIN_MS = 900_000;
 
 /** Injects the QueueEngine. */
 export const QUEUE_ENGINE = Symbol('queue engine');
@@ -42,14 +46,17 @@ async function openPostgres(settings: Settings): Promise<QueueEngine> {
     max: poolSize(settings.MODULES),
     connectionTimeoutMillis: 5_000,
     application_name: 'floodgate queues',
-    options: `-c search_path=${QUEUE_SCHEMA}`,
+    // Not as a startup parameter, which poolers refuse.
+    onConnect: (client) => void client.query(`SET search_path TO ${QUEUE_SCHEMA}`).catch(() => undefined),
   });
   pool.setMaxListeners(0); // BullMQ adds one a queue and worker
   pool.on('error', () => undefined); // an idle connection that drops is replaced on the next use
   try {
     const client = await pool.connect();
     const isPending = await queuesArePending(client).finally(() => client.release());
-    if (isPending) await migrateQueues(settings);
+    if (await isPooled({ createQueryRunner: () => runnerOf(pool) })) throw DatabaseFault.pooledQueues(connectionString);
+    if (isPending && migratesAtBoot(settings)) await migrateQueues(settings);
+    else if (isPending) await untilQueuesAreThere(pool);
   } catch (error) {
     await pool.end();
     throw error;
@@ -63,6 +70,25 @@ async function openPostgres(settings: Settings): Promise<QueueEngine> {
     ping: async () => void (await pool.query('SELECT 1')),
     close: () => pool.end(),
   };
+}
+
+function runnerOf(pool: pg.Pool) {
+  let client: Promise<pg.PoolClient> | undefined;
+  const connected = () => (client ??= pool.connect());
+  return {
+    query: async (sql: string) => (await (await connected()).query<object>(sql)).rows,
+    release: async () => (await client)?.release(),
+  };
+}
+
+async function untilQueuesAreThere(pool: pg.Pool): Promise<void> {
+  const end = Date.now() + MIGRATED_WITHIN_MS;
+  for (;;) {
+    const client = await pool.connect();
+    if (!(await queuesArePending(client).finally(() => client.release()))) return;
+    if (Date.now() > end) throw DatabaseFault.notMigrated('queues', ['BullMQ']);
+    await sleep(1_000);
+  }
 }
 
 /** Split into processes of few modules each, all of them together must fit into one Postgres. */

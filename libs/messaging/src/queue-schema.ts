@@ -24,7 +24,8 @@ export async function migrateQueues(settings: Settings): Promise<MigratedQueues>
   const client = new SteadyClient({ connectionString: directUrl, connectionTimeoutMillis: 5_000, answerTimeoutMs: 0 });
   await client.connect();
   try {
-    // Rivals take turns: two GRANTs at once fail. The lock goes with the connection.
+    // Rivals take turns: two GRANTs at once fail. BullMQ's migrations lock by session, so none may go through a pooler;
+    // neither does this lock, which goes with the connection.
     await client.query('SELECT pg_advisory_lock(hashtext($1))', [`migrate ${QUEUE_SCHEMA}`]);
     const applied = await queuesArePending(client);
     if (applied) await runMigrations(client, QUEUE_SCHEMA);

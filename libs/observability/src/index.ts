@@ -11,3 +11,4 @@ export {
 } from './metrics.js';
 export { type Context, currentContext, inContext, inTrace, noteCaller } from './context.js';
 export { continueTrace, traceIdOf } from './trace.js';
+export { Outage } from './outage.js';

@@ -1,6 +1,8 @@
 import type { LoggerService } from '@nestjs/common';
 import { Logger, PinoLogger } from 'nestjs-pino';
-import { destination, type DestinationStream, type Logger as Log, pino } from 'pino';
+import { type DestinationStream, type Logger as Log, pino } from 'pino';
+import { BoundedLines } from './bounded-lines.js';
+import { gauge } from './metrics.js';
 import { humanLines } from './human-lines.js';
 import { contextFields } from './context.js';
 
@@ -26,7 +28,9 @@ export function createLog(to: DestinationStream): Log {
 }
 
 /** The process's log, on stdout; where that is a terminal, for people. */
-export const log = createLog(process.stdout.isTTY ? humanLines(process.stdout) : destination({ fd: 1, sync: true }));
+const lines = new BoundedLines(process.stdout);
+export const log = createLog(process.stdout.isTTY ? humanLines(process.stdout) : lines);
+gauge('floodgate_log_lines_dropped', 'Log lines that were dropped, as nobody read the log.', () => lines.dropped);
 
 /** Sends what Nest and `new Logger(...)` say into the log; `level` is the least severe that is written. */
 export function nestLogger(level: string, root = log): LoggerService {

@@ -1,4 +1,4 @@
-import { Access, decodeCursor, encodeCursor, page, UnitOfWork } from '#libs/http';
+import { Access, AnswerOnce, decodeCursor, encodeCursor, page, RequestId } from '#libs/http';
 import { DeadLetter } from '#libs/messaging';
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -32,11 +32,11 @@ export class DeadLettersController {
   @Post(':id/replay')
   @HttpCode(202)
   @Access('staff')
-  @UseInterceptors(UnitOfWork)
+  @UseInterceptors(AnswerOnce)
   @ApiOperation({ operationId: 'replayDeadLetter', summary: 'Send a message once more, with a full set of attempts' })
   @ApiAcceptedResponse({ standardSchema: DeadLetter })
-  replay(@Param('id', { schema: DeadLetterId }) id: string): Promise<DeadLetter> {
-    return this.deadLetters.replay(id);
+  replay(@Param('id', { schema: DeadLetterId }) id: string, @RequestId() request: string): Promise<DeadLetter> {
+    return this.deadLetters.replay(id, request);
   }
 
   @Delete(':id')

@@ -36,19 +36,18 @@ export class ReachDeadLetters {
       .slice(0, question.limit);
   }
 
-  /** Sends it once more, with a full set of attempts. Throws `dead-letters.not-found`. */
-  replay(id: string): Promise<DeadLetter> {
-    return this.end(id, 'replay');
+  /** Sends it once more, with a full set of attempts; the same request twice does it once. Throws `dead-letters.not-found`. */
+  replay(id: string, request: string): Promise<DeadLetter> {
+    return this.end(id, 'replay', request);
   }
 
   /** Deletes it for good. Throws `dead-letters.not-found`. */
   discard(id: string): Promise<DeadLetter> {
-    return this.end(id, 'discard');
+    return this.end(id, 'discard', newId());
   }
 
   /** All are asked, and the one that has it does it; not-found is only said when every one of them has answered. */
-  private async end(id: string, action: 'replay' | 'discard'): Promise<DeadLetter> {
-    const request = newId();
+  private async end(id: string, action: 'replay' | 'discard', request: string): Promise<DeadLetter> {
     const answers = await Promise.allSettled(
       this.queues.map((module) => this.asker.ask(deadLetterQueries(module)[action], { id, request })),
     );
