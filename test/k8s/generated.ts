@@ -137,6 +137,7 @@ metadata:
     app.kubernetes.io/component: ${module}
 spec:
   maxUnavailable: 1
+  unhealthyPodEvictionPolicy: AlwaysAllow
   selector:
     matchLabels:
       app.kubernetes.io/name: floodgate

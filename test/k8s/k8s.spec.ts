@@ -7,7 +7,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { modules } from '../../src/modules.js';
 import { environment } from './checks/environment.js';
 import { placement } from './checks/placement.js';
-import { lifecycle, security } from './checks/pods.js';
+import { ejections, evictions, lifecycle, security } from './checks/pods.js';
 import { ports } from './checks/ports.js';
 import { references, selectors } from './checks/references.js';
 import { routes } from './checks/routes.js';
@@ -57,6 +57,8 @@ const overlays = new Map<string, Manifest[]>([
 const checks: Record<string, (manifests: Manifest[]) => string[]> = {
   references,
   selectors,
+  evictions,
+  ejections,
   ports: (manifests) => ports(manifests, given),
   routes: (manifests) => routes(manifests, modules),
   environment: (manifests) => environment(manifests, names, given),

@@ -1,7 +1,8 @@
 import { all, type Manifest } from './manifest.js';
 import { container, first, service, set, without, workload } from './pick.js';
+import { plantedPods } from './planted-pods.js';
 
-interface Fault {
+export interface Fault {
   overlay: string;
   /** The name of the check that has to find it. */
   check: string;
@@ -200,40 +201,5 @@ export const planted: Record<string, Fault> = {
     plant: (m) => delete service(m, 'orders').selector?.['role-http'],
     found: /Service orders.*role-http/,
   },
-  'a probe of a path that is not there': {
-    overlay: 'monolith',
-    check: 'lifecycle',
-    plant: (m) => set(container(m, 'floodgate').readinessProbe?.httpGet, { path: '/healthz' }),
-    found: /readinessProbe asks \/healthz at ops/,
-  },
-  'a probe at the port of the API': {
-    overlay: 'monolith',
-    check: 'lifecycle',
-    plant: (m) => set(container(m, 'floodgate').livenessProbe?.httpGet, { port: 'http' }),
-    found: /livenessProbe asks \/livez at http/,
-  },
-  'a pod that is killed while it drains': {
-    overlay: 'monolith',
-    check: 'lifecycle',
-    plant: (m) => delete workload(m, 'floodgate').pod.terminationGracePeriodSeconds,
-    found: /killed after 30 s, but it may take 35 s/,
-  },
-  'a container that may write everywhere': {
-    overlay: 'split',
-    check: 'security',
-    plant: (m) => set(container(m, 'orders').securityContext, { readOnlyRootFilesystem: false }),
-    found: /orders may write its root file system/,
-  },
-  'a pod that may run as root': {
-    overlay: 'local',
-    check: 'security',
-    plant: (m) => delete workload(m, 'postgres').pod.securityContext?.runAsNonRoot,
-    found: /postgres may run as root/,
-  },
-  'a folder that cannot be written': {
-    overlay: 'local',
-    check: 'security',
-    plant: (m) => container(m, 'floodgate').volumeMounts?.pop(),
-    found: /floodgate cannot write \/data/,
-  },
+  ...plantedPods,
 };

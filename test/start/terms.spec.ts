@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { api, unique } from '../support/api.js';
+import { eventually } from '../support/eventually.js';
 import { type Server, startServer } from '../support/server.js';
-import { becomes, onSale } from '../support/shop.js';
+import { becomes, onSale, stockOf } from '../support/shop.js';
 
 const DEADLINE_SECONDS = 30;
 const BEHIND_MS = 40_000;
@@ -51,6 +52,29 @@ describe('a shop with terms of its own, on a machine whose clock is 40 s behind'
   it('lets anyone order on account', async () => {
     const { data } = await order(await onSale({ url: server.url }), { shippingAddress: { country: 'GB' } });
     expect(await becomes(data?.id ?? '', 'confirmed', server.url)).toMatchObject({ payment: { status: 'none' } });
+  });
+
+  it('counts no request as load that only waits for its order', async () => {
+    const sku = await onSale({ url: server.url });
+    const body = {
+      email: 'ada@example.com',
+      lines: [{ sku, quantity: 1 }],
+      shippingAddress: { country: 'GB' },
+      payment: { method: 'test', token: 'tok_slow' },
+    };
+    const waiting = Array.from({ length: 20 }, () =>
+      api(undefined, server.url).POST('/v1/orders', {
+        params: { header: { 'Idempotency-Key': unique('key'), Prefer: 'wait=20' } },
+        body,
+      }),
+    );
+    const inFlight = async () => {
+      const metrics = await (await fetch(`${server.url}/metrics`)).text();
+      return Number(/^floodgate_http_requests_in_flight (\d+)$/m.exec(metrics)?.[1]);
+    };
+    await eventually(async () => expect((await stockOf(sku, server.url)).reserved).toBe(20)); // all are placed
+    expect(await inFlight()).toBeLessThan(5);
+    for (const { data } of await Promise.all(waiting)) expect(data?.status).toBe('confirmed');
   });
 
   it("expires no order by its own clock: deadlines are the database's", async () => {

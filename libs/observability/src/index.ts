@@ -8,6 +8,7 @@ export {
   gauge,
   measureProcess,
   metrics,
+  notInFlight,
 } from './metrics.js';
 export { type Context, currentContext, inContext, inTrace, noteCaller } from './context.js';
 export { continueTrace, traceIdOf } from './trace.js';

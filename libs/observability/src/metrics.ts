@@ -96,3 +96,13 @@ export function countFailed(module: string, message: string): void {
 export function countDifference(module: string, difference: string): void {
   differences.inc({ module, difference });
 }
+
+/** Waiting for something that others do is no load: a request is not in flight meanwhile. */
+export async function notInFlight<T>(waiting: Promise<T>): Promise<T> {
+  inFlight.dec();
+  try {
+    return await waiting;
+  } finally {
+    inFlight.inc();
+  }
+}

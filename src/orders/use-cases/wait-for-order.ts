@@ -1,4 +1,5 @@
 import { Readiness } from '#libs/http';
+import { notInFlight } from '#libs/observability';
 import { Injectable } from '@nestjs/common';
 import { RepeatsEvery } from '#libs/messaging';
 import { OrderStore } from '../store/order-store.js';
@@ -35,7 +36,7 @@ export class OrderWaiters {
     const timer = setTimeout(wake, seconds * 1_000);
     const waiters = this.waiting.get(id) ?? new Set();
     this.waiting.set(id, waiters.add(wake));
-    await woken;
+    await notInFlight(woken);
     clearTimeout(timer);
     this.count -= 1;
     waiters.delete(wake);
