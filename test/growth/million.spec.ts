@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { bucketFor } from '#libs/kernel';
 import pg from 'pg';
 import { asAdmin } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
@@ -27,7 +28,7 @@ const generate = `
   INSERT INTO orders.orders (bucket, id, number, status, email, customer_id, currency, subtotal, shipping, tax, grand_total,
     payment_status, payment_method, metadata, placed_at, updated_at, deadline)
   SELECT ${bucket}, ${idOf(bucket)}, n::text, CASE WHEN n % 5000 = 0 THEN 'expired' ELSE 'fulfilled' END,
-    'buyer' || n % 50000 || '@example.com', CASE WHEN n % 3 = 0 THEN 'customer-' || n % 4096 END, 'GBP', 1000, 0, 0, 1000,
+    'buyer' || n % 50000 || '@example.com', CASE WHEN n % 4096 = ${bucketFor('customer-9')} THEN 'customer-9' WHEN n % 3 = 0 THEN 'another-' || n % 4096 END, 'GBP', 1000, 0, 0, 1000,
     'captured', 'test', '{}', ${at}, ${at}, ${at}
   FROM generate_series(1, ${ROWS}) n;
   INSERT INTO orders.lines (bucket, order_id, position, sku, title, quantity, unit_price)
@@ -87,8 +88,8 @@ async function isSmall(table: string, mark: RegExp): Promise<void> {
 
 describe('among a million orders', () => {
   it.each([
-    ['of a rare SKU', { sku: 'rare' }, /l\.sku/, 19],
-    ['of a common SKU', { sku: 'SKU-7' }, /l\.sku/, 20],
+    ['of a rare SKU', { sku: 'rare' }, /DISTINCT order_id/, 19],
+    ['of a common SKU', { sku: 'SKU-7' }, /DISTINCT order_id/, 20],
     ['placed before a day long ago', { placedBefore: daysAgo(80) }, /placed_at </, 20],
     ['placed in an hour long ago', { placedAfter: daysAgo(80), placedBefore: daysAgo(79.96) }, /placed_at >/, 20],
     ['that expired', { status: 'expired' as const }, /o\.status = /, 20],

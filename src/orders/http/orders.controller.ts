@@ -107,9 +107,10 @@ export class OrdersController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ) {
     const own = { customerId: caller.id, bucket: bucketFor(caller.id), email: undefined, sku: undefined };
+    const theirs = filter.customerId === undefined ? {} : { bucket: bucketFor(filter.customerId) };
     const rows = await this.orders.list({
       ...filter,
-      ...(isStaff(caller) ? {} : own),
+      ...(isStaff(caller) ? theirs : own),
       beforeId: decodeCursor(Position, cursor)?.id,
       limit: limit + 1,
     });

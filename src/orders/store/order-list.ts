@@ -18,10 +18,6 @@ export interface OrderFilter {
 /** An order's id is made just before its time of placing is taken, by the same clock. */
 const BETWEEN_ID_AND_PLACING = "interval '1 minute'";
 
-/** Of two lines with the SKU, an order is listed for the first. */
-const ANOTHER_LINE = `SELECT 1 FROM orders.lines a
-  WHERE a.sku = l.sku AND a.order_id = l.order_id AND a.bucket = l.bucket AND a.position < l.position`;
-
 /**
  * Only the conditions that are asked for, so that each has its index. Times bound the id, which carries its own. With a
  * SKU the orders are read by its lines, newest first, however rare or common it is.
@@ -29,26 +25,38 @@ const ANOTHER_LINE = `SELECT 1 FROM orders.lines a
 export function listQuery(filter: OrderFilter): { sql: string; parameters: unknown[] } {
   const parameters: unknown[] = [];
   const conditions: string[] = [];
-  const where = (value: unknown, condition: (parameter: string) => string) => {
-    if (value === undefined) return;
-    parameters.push(value);
-    conditions.push(condition(`$${parameters.length}`));
+  const bounds: ((id: string) => string)[] = [];
+  const given = <T>(value: T | undefined, use: (parameter: string) => void) => {
+    if (value !== undefined) use(`$${parameters.push(value)}`);
   };
-  const id = filter.sku === undefined ? 'o.id' : 'l.order_id';
-  where(filter.sku, (sku) => `l.sku = ${sku} AND NOT EXISTS (${ANOTHER_LINE})`);
-  where(filter.status, (status) => `o.status = ${status}`);
-  where(filter.placedAfter, (time) => `o.placed_at > ${time} AND ${id} > ${idAt(`${time}::timestamptz - ${BETWEEN_ID_AND_PLACING}`)}`); // prettier-ignore
-  where(filter.placedBefore, (time) => `o.placed_at < ${time} AND ${id} < ${idAt(`${time}::timestamptz`)}`);
-  where(filter.customerId, (customer) => `o.customer_id = ${customer}`);
-  where(filter.email, (email) => `o.email = ${email}`);
-  where(filter.bucket, (bucket) => `o.bucket = ${bucket}`);
-  where(filter.beforeId, (before) => `${id} < ${before}`);
-  parameters.push(filter.limit);
-  const lines = 'orders.lines l JOIN orders.orders o ON o.bucket = l.bucket AND o.id = l.order_id';
+  const where = (condition: string) => void conditions.push(condition);
+  const bound = (condition: string) => void bounds.push((id) => `${id} ${condition}`);
+  given(filter.status, (status) => where(`o.status = ${status}`));
+  given(filter.placedAfter, (time) => {
+    where(`o.placed_at > ${time}`);
+    bound(`> ${idAt(`${time}::timestamptz - ${BETWEEN_ID_AND_PLACING}`)}`);
+  });
+  given(filter.placedBefore, (time) => {
+    where(`o.placed_at < ${time}`);
+    bound(`< ${idAt(`${time}::timestamptz`)}`);
+  });
+  given(filter.customerId, (customer) => where(`o.customer_id = ${customer}`));
+  given(filter.email, (email) => where(`o.email = ${email}`));
+  given(filter.bucket, (bucket) => where(`o.bucket = ${bucket}`));
+  given(filter.beforeId, (before) => bound(`< ${before}`));
+  let from = 'orders.orders o';
+  let id = 'o.id';
+  given(filter.sku, (sku) => {
+    const those = [`sku = ${sku}`, ...bounds.map((of) => of('order_id'))].join(' AND ');
+    from = `(SELECT DISTINCT order_id FROM orders.lines WHERE ${those} ORDER BY order_id DESC) l
+      JOIN orders.orders o ON o.id = l.order_id`;
+    id = 'l.order_id';
+  });
+  const all = [...conditions, ...bounds.map((of) => of('o.id'))];
+  const limit = `$${parameters.push(filter.limit)}`;
   return {
-    sql: `SELECT ${ORDER_COLUMNS}
-      FROM ${filter.sku === undefined ? 'orders.orders o' : lines}
-      ${conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : ''} ORDER BY ${id} DESC LIMIT $${parameters.length}`,
+    sql: `SELECT ${ORDER_COLUMNS} FROM ${from} ${all.length > 0 ? `WHERE ${all.join(' AND ')}` : ''}
+      ORDER BY ${id} DESC LIMIT ${limit}`,
     parameters,
   };
 }
