@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DeadlineExceeded, failpoint } from '#libs/kernel';
 import { DataSource, type EntitySchema, type MixedList, type QueryRunner } from 'typeorm';
 import { DatabaseFault } from './database-fault.js';
 import { migrate, type Migration, pendingMigrations } from './migrate.js';
 import { SteadyClient } from './steady-client.js';
+import { untilMigrated } from './until-migrated.js';
 import { rowsOf, Transaction } from './transaction.js';
 
 export interface DatabaseOptions {
@@ -57,8 +57,9 @@ export class Database {
     try {
       const { module, url, directUrl = url, migrations } = options;
       const pending = await pendingMigrations(source, module, migrations);
-      if (pending?.length !== 0 && options.whenPending === 'wait') await untilMigrated(source, module, migrations);
-      else if (pending?.length !== 0) await migrate({ module, url, directUrl, migrations });
+      if (pending?.length !== 0 && options.whenPending === 'wait') {
+        await untilMigrated(module, () => pendingMigrations(source, module, migrations));
+      } else if (pending?.length !== 0) await migrate({ module, url, directUrl, migrations });
       const [row] = await source.query<[{ version: string }]>(
         "SELECT current_setting('server_version_num') AS version",
       );
@@ -149,19 +150,6 @@ async function connect(source: DataSource): Promise<void> {
     } catch (error) {
       if (attempt === CONNECT_ATTEMPTS || !/timeout/i.test(String(error))) throw error;
     }
-  }
-}
-
-/** The Job that migrates may run for as long; the startup probe of a pod waits for longer. */
-const MIGRATED_WITHIN_MS = 900_000;
-
-async function untilMigrated(source: DataSource, module: string, migrations: Migration[]): Promise<void> {
-  const end = Date.now() + MIGRATED_WITHIN_MS;
-  for (;;) {
-    const pending = await pendingMigrations(source, module, migrations);
-    if (pending?.length === 0) return;
-    if (Date.now() > end) throw DatabaseFault.notMigrated(module, pending);
-    await sleep(1_000);
   }
 }
 

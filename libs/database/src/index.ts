@@ -5,5 +5,6 @@ export { grantAll } from './grants.js';
 export { migrate, type Migrated, type Migration, roleOf } from './migrate.js';
 export { DatabaseFault } from './database-fault.js';
 export { SteadyClient } from './steady-client.js';
-export { forget, type Forgotten, idAt, olderThan } from './retention.js';
+export { forget, idAt, olderThan } from './retention.js';
+export { untilMigrated } from './until-migrated.js';
 export { isPooled } from './pooler.js';

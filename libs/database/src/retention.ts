@@ -14,7 +14,7 @@ export function idAt(moment: string): string {
 /** SQL: true for ids older than this, such as `7 days`. */
 export const olderThan = (column: string, age: string) => `${column} < ${idAt(`now() - interval '${age}'`)}`;
 
-export interface Forgotten {
+interface Forgotten {
   /** With its schema. */
   table: string;
   /** Columns of an index by which the condition is read, the oldest first. */
@@ -22,20 +22,14 @@ export interface Forgotten {
   where: string;
 }
 
-/** Deletes in small transactions, oldest first, until nothing is left or the signal comes. Answers how many rows. */
-export async function forget(
-  database: Database,
-  { table, key, where }: Forgotten,
-  signal: AbortSignal,
-): Promise<number> {
-  let sum = 0;
-  for (let deleted = AT_ONCE; deleted === AT_ONCE && !signal.aborted; sum += deleted) {
-    const rows = await database.query(
+/** Deletes in small transactions, oldest first, until nothing is left or the signal comes. */
+export async function forget(database: Database, { table, key, where }: Forgotten, signal: AbortSignal): Promise<void> {
+  let deleted: unknown[];
+  do {
+    deleted = await database.query(
       `DELETE FROM ${table} WHERE ctid = ANY(ARRAY(
          SELECT ctid FROM ${table} WHERE ${where} ORDER BY ${key} LIMIT ${AT_ONCE} FOR UPDATE SKIP LOCKED
        )) RETURNING 1`,
     );
-    deleted = rows.length;
-  }
-  return sum;
+  } while (deleted.length === AT_ONCE && !signal.aborted);
 }

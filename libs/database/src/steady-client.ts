@@ -4,7 +4,7 @@ import pg from 'pg';
 import { cancelQuery } from './cancel-query.js';
 
 /** A connection that has not answered a query for this long is closed, in ms. Above a transaction's own deadline. */
-export const ANSWER_TIMEOUT_MS = 5_000;
+const ANSWER_TIMEOUT_MS = 5_000;
 /** TCP asks a silent peer after this long, and gives it up 10 s later (libuv: ten probes, a second apart). */
 const KEEP_ALIVE_MS = 10_000;
 

@@ -11,10 +11,9 @@ import {
 } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { principalOf, requestOf } from './access.js';
-import { fingerprint, idempotencyKeyOf, keyReused } from './unit-of-work.js';
-
-const scopeOf = (request: FastifyRequest) => principalOf(request)?.id ?? 'public';
+import { requestOf } from './access.js';
+import { fingerprint, idempotencyKeyOf } from './idempotency-key.js';
+import { findKeptAnswer, keptAnswersOf, scopeOf } from './kept-answer.js';
 
 /** An id of this request, the same for each repeat of it under one Idempotency-Key: who is asked knows a repeat by it. */
 export const RequestId = createParamDecorator((_: unknown, context: ExecutionContext) => {
@@ -45,21 +44,13 @@ export class AnswerOnce implements NestInterceptor {
   }
 
   private async once(key: string, request: FastifyRequest, reply: FastifyReply, run: () => Promise<unknown>) {
-    const table = `"${this.database.module}".idempotency_keys`;
-    const [scope, print] = [scopeOf(request), fingerprint(request)];
-    const [first] = await this.database.query<{ fingerprint: string; status: number; answer: unknown }>(
-      `SELECT fingerprint, status, answer FROM ${table} WHERE scope = $1 AND key = $2`,
-      [scope, key],
-    );
-    if (first && first.fingerprint !== print) throw keyReused();
-    if (first) {
-      void reply.status(first.status).header('idempotent-replayed', 'true');
-      return first.answer;
-    }
+    const table = keptAnswersOf(this.database);
+    const first = await findKeptAnswer(this.database, table, key, request, reply);
+    if (first) return first.answer;
     const answer = await run();
     await this.database.query(
       `INSERT INTO ${table} (scope, key, fingerprint, status, answer) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING`,
-      [scope, key, print, reply.statusCode, JSON.stringify(answer ?? null)],
+      [scopeOf(request), key, fingerprint(request), reply.statusCode, JSON.stringify(answer ?? null)],
     );
     return answer;
   }

@@ -10,5 +10,6 @@ export { Readiness } from './operations/readiness.js';
 export * from './principal.js';
 export type { Problem } from './problem.js';
 export * from './tokens.js';
+export * from './idempotency-key.js';
 export * from './unit-of-work.js';
 export * from './answer-once.js';

@@ -1,6 +1,4 @@
-import { createHash } from 'node:crypto';
 import { Database, sqlState, type Transaction } from '#libs/database';
-import type { AppError } from '#libs/kernel';
 import {
   type CallHandler,
   createParamDecorator,
@@ -12,8 +10,10 @@ import {
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { from, lastValueFrom, type Observable } from 'rxjs';
-import { principalOf, requestOf } from './access.js';
+import { requestOf } from './access.js';
 import { httpError } from './errors.js';
+import { fingerprint, idempotencyKeyOf, keyReused } from './idempotency-key.js';
+import { findKeptAnswer, keptAnswersOf, scopeOf } from './kept-answer.js';
 
 /** Less than the transaction has in all. */
 const KEY_WAIT_MS = 3_000;
@@ -53,10 +53,9 @@ export class UnitOfWork implements NestInterceptor {
     reply: FastifyReply,
     run: () => Promise<unknown>,
   ) {
-    const table = `"${this.database.module}".idempotency_keys`;
-    const scope = principalOf(request)?.id ?? 'public';
-    const print = fingerprint(request);
-    if (await enter(tx, table, [scope, key, print])) {
+    const table = keptAnswersOf(this.database);
+    const scope = scopeOf(request);
+    if (await enter(tx, table, [scope, key, fingerprint(request)])) {
       const answer = await run();
       await tx.query(`UPDATE ${table} SET status = $3, answer = $4 WHERE scope = $1 AND key = $2`, [
         scope,
@@ -66,12 +65,8 @@ export class UnitOfWork implements NestInterceptor {
       ]);
       return answer;
     }
-    const [first] = await tx.query<{ fingerprint: string; status: number; answer: unknown }>(
-      `SELECT fingerprint, status, answer FROM ${table} WHERE scope = $1 AND key = $2`,
-      [scope, key],
-    );
-    if (first?.fingerprint !== print) throw keyReused();
-    void reply.status(first.status).header('idempotent-replayed', 'true');
+    const first = await findKeptAnswer(tx, table, key, request, reply);
+    if (!first) throw keyReused();
     return first.answer;
   }
 }
@@ -89,28 +84,6 @@ async function enter(tx: Transaction, table: string, row: string[]): Promise<boo
   } catch (error) {
     throw sqlState(error) === LOCK_NOT_AVAILABLE ? httpError('http.idempotency-key-in-use', { retryAfter: 1 }) : error;
   }
-}
-
-/** Taken bare or quoted. */
-export function idempotencyKeyOf(request: FastifyRequest): string | undefined {
-  const header = request.headers['idempotency-key'];
-  if (header === undefined) return undefined;
-  const key = String(header).replace(/^"(.*)"$/, '$1');
-  if (!/^[\x21-\x7e]{1,255}$/.test(key)) {
-    throw httpError('http.invalid-idempotency-key');
-  }
-  return key;
-}
-
-/** What makes two requests the same: method, path and body. */
-export function fingerprint(request: FastifyRequest): string {
-  return createHash('sha256')
-    .update(`${request.method} ${request.url} ${JSON.stringify(request.body ?? null)}`)
-    .digest('base64url');
-}
-
-export function keyReused(): AppError {
-  return httpError('http.idempotency-key-reused');
 }
 
 /** The table behind UnitOfWork, one a module's schema. */

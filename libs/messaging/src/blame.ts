@@ -37,7 +37,11 @@ export class Blame {
     if (!failure) return false; // a resend: the retry that is scheduled already will tell
     countFailed(database.module, envelope.name);
     if (failure.attempts < attempts && (attempts === Infinity || !isFinal(error))) {
-      if (isTold(failure.attempts)) this.tell(envelope, `failed, ${failure.attempts} of ${attempts}`, error);
+      if (isTold(failure.attempts)) {
+        this.logger.warn(
+          `${envelope.name} ${envelope.id} failed, ${failure.attempts} of ${attempts}: ${String(error)}`,
+        );
+      }
       const id = `${envelope.id}-${failure.attempts}`;
       await this.broker.add(database.module, { id, data: { messages: [envelope] }, delayMs: failure.retryAfterMs });
       return false;
@@ -45,10 +49,6 @@ export class Blame {
     this.logger.error(`${envelope.name} ${envelope.id} is parked as a dead letter: ${String(error)}`);
     await park(database, envelope, error, failure.attempts);
     return true;
-  }
-
-  private tell({ name, id }: Envelope, what: string, error: unknown): void {
-    this.logger.warn(`${name} ${id} ${what}: ${String(error)}`);
   }
 }
 

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { migratesAtBoot, type Settings } from '#libs/config';
-import { DatabaseFault, isPooled, SteadyClient } from '#libs/database';
+import { DatabaseFault, isPooled, SteadyClient, untilMigrated } from '#libs/database';
 import { connectRedis, createRedis, tellOutages } from '#libs/redis';
 import { Logger } from '@nestjs/common';
 import { type ConnectionOptions, createPostgresBackend, setDefaultBackendFactory, type Worker } from 'bullmq';
@@ -9,9 +8,6 @@ import { migrateQueues, QUEUE_SCHEMA, queuesArePending } from './queue-schema.js
 
 /** Redis has this long to answer at boot: it may come up at the same time. */
 const BOOT_MS = 5_000;
-
-/** As for a module's own database. */
-const MIGRATED_WITHIN_MS = 900_000;
 
 /** Injects the QueueEngine. */
 export const QUEUE_ENGINE = Symbol('queue engine');
@@ -52,11 +48,10 @@ async function openPostgres(settings: Settings): Promise<QueueEngine> {
   pool.setMaxListeners(0); // BullMQ adds one a queue and worker
   pool.on('error', () => undefined); // an idle connection that drops is replaced on the next use
   try {
-    const client = await pool.connect();
-    const isPending = await queuesArePending(client).finally(() => client.release());
+    const isPending = (await pendingIn(pool)).length > 0;
     if (await isPooled({ createQueryRunner: () => runnerOf(pool) })) throw DatabaseFault.pooledQueues(connectionString);
     if (isPending && migratesAtBoot(settings)) await migrateQueues(settings);
-    else if (isPending) await untilQueuesAreThere(pool);
+    else if (isPending) await untilMigrated('queues', () => pendingIn(pool));
   } catch (error) {
     await pool.end();
     throw error;
@@ -81,14 +76,9 @@ function runnerOf(pool: pg.Pool) {
   };
 }
 
-async function untilQueuesAreThere(pool: pg.Pool): Promise<void> {
-  const end = Date.now() + MIGRATED_WITHIN_MS;
-  for (;;) {
-    const client = await pool.connect();
-    if (!(await queuesArePending(client).finally(() => client.release()))) return;
-    if (Date.now() > end) throw DatabaseFault.notMigrated('queues', ['BullMQ']);
-    await sleep(1_000);
-  }
+async function pendingIn(pool: pg.Pool): Promise<string[]> {
+  const client = await pool.connect();
+  return (await queuesArePending(client).finally(() => client.release())) ? ['BullMQ'] : [];
 }
 
 /** Split into processes of few modules each, all of them together must fit into one Postgres. */

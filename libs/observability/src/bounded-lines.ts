@@ -11,7 +11,7 @@ export interface Pipe {
 
 /**
  * Log lines into a pipe that its reader may leave full: lines wait in a bounded buffer, and past it are dropped and
- * counted, so that a process never waits for whoever reads its log. The count is told as soon as lines pass again. (A
+ * counted, so that a process never waits for the reader of its log. The count is told as soon as lines pass again. (A
  * synchronous write, as of pino's own destination, stops the process: its probes, its orders and its SIGTERM.)
  */
 export class BoundedLines implements DestinationStream {

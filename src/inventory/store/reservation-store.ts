@@ -50,3 +50,11 @@ export async function setStatus(
     status,
   ]);
 }
+
+export async function statusesOf(
+  database: Pick<Transaction, 'query'>,
+  orderIds: readonly string[],
+): Promise<{ orderId: string; status: ReservationStatus }[]> {
+  const sql = 'SELECT order_id AS "orderId", status FROM inventory.reservations WHERE order_id = ANY($1)';
+  return database.query(sql, [orderIds]);
+}

@@ -41,15 +41,14 @@ export function priceOrder(
   const bySku = new Map(prices.map((priced) => [priced.sku, priced]));
   const currency = currencyOf(prices);
   const money = (amount: number): Money => ({ amount, currency });
-  const amounts = lines.map(({ sku, quantity }) => (bySku.get(sku) as PricedSku).price.amount * quantity);
-  const subtotal = amounts.reduce((sum, amount) => sum + amount, 0);
-  if (subtotal > MOST / 4) throw new AppError('orders.total-too-large', 'The total is too large. Split the order.');
-  const shipping = shippingFreeFrom !== null && subtotal >= shippingFreeFrom ? 0 : rate;
-  const priced = lines.map(({ sku, quantity }, index) => {
+  const priced = lines.map(({ sku, quantity }) => {
     const { title, price } = bySku.get(sku) as PricedSku;
-    const amount = amounts[index] as number;
+    const amount = price.amount * quantity;
     return { sku, title, quantity, unitPrice: price, tax: money(taxOf(amount, rule)), total: money(amount) };
   });
+  const subtotal = priced.reduce((sum, line) => sum + line.total.amount, 0);
+  if (subtotal > MOST / 4) throw new AppError('orders.total-too-large', 'The total is too large. Split the order.');
+  const shipping = shippingFreeFrom !== null && subtotal >= shippingFreeFrom ? 0 : rate;
   const tax = priced.reduce((sum, line) => sum + line.tax.amount, taxOf(shipping, rule));
   const grandTotal = subtotal + shipping + (rule.inclusive ? 0 : tax);
   return {

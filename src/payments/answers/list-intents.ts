@@ -1,17 +1,15 @@
-import { Database } from '#libs/database';
 import type { AnswerOf, QuestionOf } from '#libs/kernel';
 import { Handles } from '#libs/messaging';
 import { Injectable } from '@nestjs/common';
 import { ListIntents } from '../contract/index.js';
+import { IntentStore } from '../store/intent-store.js';
 
 @Injectable()
 export class ListIntentsAnswer {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly intents: IntentStore) {}
 
   @Handles(ListIntents)
-  async answer({ orderIds }: QuestionOf<typeof ListIntents>): Promise<AnswerOf<typeof ListIntents>> {
-    return this.database.query('SELECT order_id AS "orderId", status FROM payments.intents WHERE order_id = ANY($1)', [
-      orderIds,
-    ]);
+  answer({ orderIds }: QuestionOf<typeof ListIntents>): Promise<AnswerOf<typeof ListIntents>> {
+    return this.intents.statuses(orderIds);
   }
 }

@@ -70,6 +70,11 @@ export class IntentStore {
     return intent;
   }
 
+  async statuses(orderIds: readonly string[]): Promise<{ orderId: string; status: IntentStatus }[]> {
+    const sql = 'SELECT order_id AS "orderId", status FROM payments.intents WHERE order_id = ANY($1)';
+    return this.database.query(sql, [orderIds]);
+  }
+
   /** Leaves a tombstone where there is no intent yet; answers the intent, locked. */
   async lockOrBury(tx: Transaction, orderId: string): Promise<Intent> {
     await tx.query(

@@ -14,6 +14,8 @@ export class EngineState {
 
   constructor(
     readonly name: string,
+    /** Requests cannot do without it. */
+    readonly isNeeded: boolean,
     private readonly ask: Ask,
   ) {
     this.looking = new Repeating(LOOK_EVERY_MS, () => this.look(), () => undefined); // prettier-ignore

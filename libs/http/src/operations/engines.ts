@@ -25,9 +25,11 @@ export class Engines implements OnApplicationBootstrap, OnApplicationShutdown {
 
   async onApplicationBootstrap(): Promise<void> {
     for (const database of this.databases.all()) {
-      this.states.push(new EngineState(`postgres.${database.module}`, () => stateOf(database)));
+      const isNeeded = !this.map[database.module]?.background;
+      this.states.push(new EngineState(`postgres.${database.module}`, isNeeded, () => stateOf(database)));
     }
-    this.states.push(new EngineState('queue', () => this.askQueue()));
+    // Orders are taken without queues: their messages wait in the outboxes.
+    this.states.push(new EngineState('queue', false, () => this.askQueue()));
     await Promise.all(this.states.map((state) => state.start()));
   }
 
@@ -43,7 +45,7 @@ export class Engines implements OnApplicationBootstrap, OnApplicationShutdown {
   private indicate(state: EngineState): HealthIndicatorResult {
     const session = this.indicators.check(state.name);
     if (state.awayMs === undefined) return session.up(state.said);
-    const isGivenUp = this.isNeeded(state.name) && state.awayMs > PATIENCE_MS;
+    const isGivenUp = state.isNeeded && state.awayMs > PATIENCE_MS;
     return isGivenUp ? session.down(state.said) : session.degraded(state.said);
   }
 
@@ -52,12 +54,6 @@ export class Engines implements OnApplicationBootstrap, OnApplicationShutdown {
     const session = this.indicators.check('delivery');
     const late = this.deliveries.late();
     return Object.keys(late).length === 0 ? session.up() : session.degraded({ late });
-  }
-
-  /** Orders are taken without queues, whose messages wait in the outboxes, and without what only works behind them. */
-  private isNeeded(name: string): boolean {
-    const module = name.replace('postgres.', '');
-    return name !== 'queue' && !this.map[module]?.background;
   }
 
   private async askQueue(): Promise<Record<string, unknown>> {
