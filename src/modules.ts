@@ -57,6 +57,7 @@ export const modules = {
       'orders.order-rejected',
       'orders.order-cancelled',
       'orders.order-expired',
+      'orders.order-partly-fulfilled',
       'orders.order-fulfilled',
       'notifications.send-notification',
     ],

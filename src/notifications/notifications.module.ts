@@ -6,18 +6,23 @@ import { NotificationsController } from './http/notifications.controller.js';
 import { MailFolder } from './mail/mail-folder.js';
 import { Mailer } from './mail/mailer.js';
 import { SmtpMailer } from './mail/smtp-mailer.js';
-import { MailWhenAnOrderEnds } from './reactions/mail-when-an-order-ends.js';
-import { Notifications1760000000400 } from './store/migrations.js';
+import { MailAboutOrders } from './reactions/mail-about-orders.js';
+import { Notifications1760000000400, NotificationsOfShipments1764200000410 } from './store/migrations.js';
 import { NotificationStore } from './store/notification-store.js';
 import { SendNotificationUseCase } from './use-cases/send-notification.js';
 import { ForgetOldNotifications } from './use-cases/forget-old-notifications.js';
 
 @Module({
-  imports: [FeatureModule.for({ module: 'notifications', migrations: [Notifications1760000000400] })],
+  imports: [
+    FeatureModule.for({
+      module: 'notifications',
+      migrations: [Notifications1760000000400, NotificationsOfShipments1764200000410],
+    }),
+  ],
   controllers: [NotificationsController],
   providers: [
     ForgetOldNotifications,
-    MailWhenAnOrderEnds,
+    MailAboutOrders,
     NotificationStore,
     SendNotificationUseCase,
     {

@@ -80,6 +80,33 @@ describe('the e-mails about an order', () => {
     expect(fulfilled[0]?.text).toContain('Tracking: RM123456789GB');
   });
 
+  it('tell of each shipment what is in it, and of the last that it is the last', async () => {
+    const [[tee, mug], email] = [await Promise.all([onSale(), onSale()]), buyer()];
+    const order = await placed(tee, { email, quantity: 2, more: [{ sku: mug, quantity: 1 }], wait: 30 });
+    await told(order.id, 'order-confirmed'); // before the next: two workers may take them in any order
+    const ship = (body: { lines?: { sku: string; quantity: number }[]; tracking: string }) =>
+      asAdmin().POST('/v1/orders/{id}/fulfilments', { ...inOrder(order.id), body });
+    await ship({ lines: [{ sku: tee, quantity: 1 }], tracking: 'RM1' });
+    await told(order.id, 'order-confirmed', 'order-partly-fulfilled');
+    await ship({ lines: [{ sku: mug, quantity: 1 }], tracking: 'RM2' });
+    await told(order.id, 'order-confirmed', 'order-partly-fulfilled', 'order-partly-fulfilled');
+    await ship({ tracking: 'RM3' });
+    await told(order.id, 'order-confirmed', 'order-partly-fulfilled', 'order-partly-fulfilled', 'order-fulfilled');
+    const mails = (await mailsTo(email)).map(({ raw }) => partsOf(raw));
+    const [, first, second, last] = mails.map(({ headers, text }) => `${headers.subject}\n${text}`);
+    expect(mails).toHaveLength(4);
+    for (const [mail, part, mine, other, tracking] of [
+      [first, 'Part of your order', `1 x`, mug, 'RM1'],
+      [second, 'Part of your order', `1 x`, tee, 'RM2'],
+      [last, 'The rest of your order', `1 x`, mug, 'RM3'],
+    ]) {
+      expect(mail).toMatch(new RegExp(`^${part} is on its way: ${order.number}`));
+      expect(mail).toContain(mine);
+      expect(mail).toContain(`Tracking: ${tracking}`);
+      expect(mail).not.toContain(`(${other})`);
+    }
+  });
+
   it('are tried again when the mail server is busy, and come once', async () => {
     const email = buyer();
     await refuseMailTo(email, 451, 2);

@@ -38,6 +38,8 @@ export interface Wish {
   email?: string;
   key?: string;
   quantity?: number;
+  /** Beside the line of the SKU. */
+  more?: { sku: string; quantity: number }[];
   method?: string;
   token?: string;
   /** Seconds of Prefer: wait; 0 answers at once. */
@@ -52,6 +54,7 @@ export async function place(sku: string, wish: Wish = {}) {
     email = `${unique('buyer')}@example.com`,
     key = unique('key'),
     quantity = 1,
+    more = [],
     method = 'test',
     token,
     wait = 0,
@@ -60,7 +63,7 @@ export async function place(sku: string, wish: Wish = {}) {
   } = wish;
   return api(bearer, url).POST('/v1/orders', {
     params: { header: { 'Idempotency-Key': key, ...(wait > 0 ? { Prefer: `wait=${wait}` } : {}) } },
-    body: { email, lines: [{ sku, quantity }], payment: { method, token } },
+    body: { email, lines: [{ sku, quantity }, ...more], payment: { method, token } },
   });
 }
 

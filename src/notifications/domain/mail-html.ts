@@ -26,8 +26,7 @@ ${paragraphs.map((paragraph) => markup`<p style="margin:0 0 12px">${paragraph}</
 <tr>
 <th scope="col" style="${LEFT}">Item</th>
 <th scope="col" style="${RIGHT}">Quantity</th>
-<th scope="col" style="${RIGHT}">Price</th>
-</tr>
+${totals.length > 0 ? markup`<th scope="col" style="${RIGHT}">Price</th>\n` : ''}</tr>
 </thead>
 <tbody>
 ${lines.map(lineAsHtml)}
@@ -47,8 +46,7 @@ function lineAsHtml({ title, sku, quantity, total }: OrderMail['lines'][number])
   return markup`<tr>
 <td style="${LEFT}">${title}<br><span style="color:#52525b;font-size:14px">${sku}</span></td>
 <td style="${RIGHT}">${quantity}</td>
-<td style="${RIGHT};white-space:nowrap">${total}</td>
-</tr>
+${total ? markup`<td style="${RIGHT};white-space:nowrap">${total}</td>\n` : ''}</tr>
 `;
 }
 

@@ -8,10 +8,9 @@ export function mailAsText({ heading, paragraphs, number, lines, more, totals }:
     ...paragraphs.flatMap((paragraph) => [paragraph, '']),
     `Order number: ${number}`,
     '',
-    ...lines.map(({ title, sku, quantity, total }) => `${quantity} x ${title} (${sku}): ${total}`),
+    ...lines.map(({ title, sku, quantity, total }) => `${quantity} x ${title} (${sku})${total ? `: ${total}` : ''}`),
     ...(more > 0 ? [`and ${more} more`] : []),
     '',
-    ...totals.map(([name, amount]) => `${`${name}:`.padEnd(width)}${amount}`),
-    '',
+    ...(totals.length > 0 ? [...totals.map(([name, amount]) => `${`${name}:`.padEnd(width)}${amount}`), ''] : []),
   ].join('\n');
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 
-/** What is told of an order: each kind at most once. */
+/** What is told of an order: each kind at most once, and once a shipment where a part is shipped. */
 export const NotificationKind = z.enum([
   'order-confirmed',
   'order-rejected',
   'order-cancelled',
   'order-expired',
+  'order-partly-fulfilled',
   'order-fulfilled',
 ]);
 export type NotificationKind = z.infer<typeof NotificationKind>;

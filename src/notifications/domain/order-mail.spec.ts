@@ -77,6 +77,23 @@ describe('the mail about an order', () => {
     expect(html).toContain('Tracking: RM&lt;1&gt;');
   });
 
+  it('lists of a shipment what is in it, without prices, and says whether that is the last of the order', () => {
+    const [tee, mug] = [line('Black tee, M'), { ...line('Mug'), sku: 'MUG' }];
+    const shipment = (id: string, sku: string, quantity: number) => ({ id, lines: [{ sku, quantity }], createdAt: '' });
+    const fulfilments = [shipment('first', 'TEE', 1), shipment('second', 'MUG', 2)];
+    const parts = order({ lines: [tee, mug], fulfilments });
+    const first = both({ kind: 'order-partly-fulfilled', fulfilmentId: 'first', tracking: 'RM1', order: parts });
+    expect(first.subject).toBe('Part of your order is on its way: 01KB-7Q2M-3XHD-9W5T');
+    expect(first.text).toContain('1 x Black tee, M (TEE)\n');
+    expect(first.text).toContain('Tracking: RM1');
+    const last = both({ kind: 'order-fulfilled', fulfilmentId: 'second', tracking: 'RM2', order: parts });
+    expect(last.subject).toBe('The rest of your order is on its way: 01KB-7Q2M-3XHD-9W5T');
+    expect(last.text).toContain('2 x Mug (MUG)\n');
+    expect(last.text).toContain('Tracking: RM2');
+    for (const mail of [first.text, first.html]) expect(mail).not.toMatch(/Mug|£|Total|Price/);
+    for (const mail of [last.text, last.html]) expect(mail).not.toMatch(/tee|£|Total|Price/);
+  });
+
   it('says where the tax is in the price already', () => {
     const inclusive = { subtotal: gbp(1_200), shipping: gbp(0), tax: gbp(200), grandTotal: gbp(1_200) };
     const exclusive = { subtotal: gbp(1_000), shipping: gbp(0), tax: gbp(200), grandTotal: gbp(1_200) };

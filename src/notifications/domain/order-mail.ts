@@ -1,4 +1,4 @@
-import { formatMoney } from '#libs/kernel';
+import { formatMoney, type Money } from '#libs/kernel';
 import type { Order } from '../../orders/contract/index.js';
 import type { NotificationKind } from './notification.js';
 import { reasonInWords } from './reason-in-words.js';
@@ -11,6 +11,8 @@ export interface MailFacts {
   order: Order;
   reason?: string;
   tracking?: string;
+  /** Of a mail about a shipment: which of the order's. */
+  fulfilmentId?: string;
 }
 
 /** What a mail says, whatever it is rendered as. */
@@ -19,35 +21,58 @@ export interface OrderMail {
   heading: string;
   paragraphs: string[];
   number: string;
-  lines: { title: string; sku: string; quantity: number; total: string }[];
+  /** Without an amount where they are a part of the order. */
+  lines: { title: string; sku: string; quantity: number; total?: string }[];
   /** Lines that are not listed. */
   more: number;
-  /** From the subtotal to the total: name and amount. */
+  /** From the subtotal to the total: name and amount. None where the lines are a part of the order. */
   totals: [name: string, amount: string][];
 }
 
 export function orderMail(facts: MailFacts): OrderMail {
   const { order } = facts;
-  const { heading, paragraphs } = told(facts);
+  const part = partOf(facts);
+  const lines = part ?? order.lines;
+  const { heading, paragraphs } = told(facts, part !== undefined);
   return {
     subject: `${heading}: ${order.number}`,
     heading,
     paragraphs: paragraphs.map(oneLine),
     number: order.number,
-    lines: order.lines.slice(0, MOST_LINES).map(({ title, sku, quantity, total }) => ({
+    lines: lines.slice(0, MOST_LINES).map(({ title, sku, quantity, total }) => ({
       title: oneLine(title),
       sku: oneLine(sku),
       quantity,
-      total: formatMoney(total),
+      total: total && formatMoney(total),
     })),
-    more: Math.max(0, order.lines.length - MOST_LINES),
-    totals: totalsOf(order),
+    more: Math.max(0, lines.length - MOST_LINES),
+    totals: part ? [] : totalsOf(order),
   };
 }
 
-function told({ kind, order, reason, tracking }: MailFacts): { heading: string; paragraphs: string[] } {
+interface Line {
+  title: string;
+  sku: string;
+  quantity: number;
+  total?: Money;
+}
+
+/** The lines of the shipment that the mail is about, unless it is the only one and so all of the order. */
+function partOf({ kind, order, fulfilmentId }: MailFacts): Line[] | undefined {
+  const { fulfilments = [] } = order;
+  if (kind !== 'order-partly-fulfilled' && (kind !== 'order-fulfilled' || fulfilments.length < 2)) return undefined;
+  const titles = new Map(order.lines.map(({ sku, title }) => [sku, title]));
+  const shipped = fulfilments.find(({ id }) => id === fulfilmentId)?.lines;
+  return shipped?.map(({ sku, quantity }) => ({ sku, quantity, title: titles.get(sku) ?? sku }));
+}
+
+function told(
+  { kind, order, reason, tracking }: MailFacts,
+  isPart: boolean,
+): { heading: string; paragraphs: string[] } {
   const why = reason ? [reasonInWords(reason)] : [];
   const paidBack = order.payment.method === 'none' ? [] : ['Anything you have paid for it is paid back to you.'];
+  const tracked = tracking ? [`Tracking: ${tracking}`] : [];
   switch (kind) {
     case 'order-confirmed':
       return { heading: 'Your order is confirmed', paragraphs: ['Thank you. We write again when it is on its way.'] };
@@ -57,11 +82,18 @@ function told({ kind, order, reason, tracking }: MailFacts): { heading: string; 
       return { heading: 'Your order is cancelled', paragraphs: [...why, ...paidBack] };
     case 'order-expired':
       return { heading: 'Your order has expired', paragraphs: [...why, ...paidBack] };
-    case 'order-fulfilled':
+    case 'order-partly-fulfilled':
       return {
-        heading: 'Your order is on its way',
-        paragraphs: ['All of it has been sent to you.', ...(tracking ? [`Tracking: ${tracking}`] : [])],
+        heading: 'Part of your order is on its way',
+        paragraphs: ['We write again when we send the rest. This is what has been sent now.', ...tracked],
       };
+    case 'order-fulfilled':
+      return isPart
+        ? {
+            heading: 'The rest of your order is on its way',
+            paragraphs: ['With this, all of it has been sent to you. This is what has been sent now.', ...tracked],
+          }
+        : { heading: 'Your order is on its way', paragraphs: ['All of it has been sent to you.', ...tracked] };
   }
 }
 

@@ -7,6 +7,7 @@ import {
   OrderConfirmed,
   OrderExpired,
   OrderFulfilled,
+  OrderPartlyFulfilled,
   OrderRejected,
 } from '../../orders/contract/index.js';
 import { SendNotification } from '../contract/private.js';
@@ -15,9 +16,9 @@ import { type NewNotification, NotificationStore } from '../store/notification-s
 
 const BATCH = { batch: 200 } as const;
 
-/** Each end of an order is told once, in whatever order and however often the events arrive. */
+/** Each end of an order and each shipment is told once, in whatever order and however often the events arrive. */
 @Injectable()
-export class MailWhenAnOrderEnds {
+export class MailAboutOrders {
   constructor(
     private readonly notifications: NotificationStore,
     private readonly bus: Bus,
@@ -41,6 +42,11 @@ export class MailWhenAnOrderEnds {
   @Handles(OrderExpired, BATCH)
   whenExpired(events: PayloadOf<typeof OrderExpired>[], tx: Transaction): Promise<void> {
     return this.mail(tx, 'order-expired', events);
+  }
+
+  @Handles(OrderPartlyFulfilled, BATCH)
+  whenPartlyFulfilled(events: PayloadOf<typeof OrderPartlyFulfilled>[], tx: Transaction): Promise<void> {
+    return this.mail(tx, 'order-partly-fulfilled', events);
   }
 
   @Handles(OrderFulfilled, BATCH)

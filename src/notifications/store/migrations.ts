@@ -25,3 +25,24 @@ export class Notifications1760000000400 implements MigrationInterface {
     await runner.query('DROP TABLE notifications.notifications');
   }
 }
+
+/** One notification a shipment: its kind is stored with the shipment's id, since 0.2.0 relies on (order_id, kind). */
+export class NotificationsOfShipments1764200000410 implements MigrationInterface {
+  async up(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      ALTER TABLE notifications.notifications ADD COLUMN fulfilment_id uuid;
+      ALTER TABLE notifications.notifications DROP CONSTRAINT notifications_kind_check;
+      ALTER TABLE notifications.notifications ADD CONSTRAINT notifications_kind_check CHECK (kind IN
+        ('order-confirmed', 'order-rejected', 'order-cancelled', 'order-expired', 'order-fulfilled')
+        OR kind = 'order-partly-fulfilled:' || fulfilment_id)`);
+  }
+
+  async down(runner: QueryRunner): Promise<void> {
+    await runner.query(`
+      DELETE FROM notifications.notifications WHERE kind LIKE 'order-partly-fulfilled:%';
+      ALTER TABLE notifications.notifications DROP CONSTRAINT notifications_kind_check;
+      ALTER TABLE notifications.notifications ADD CONSTRAINT notifications_kind_check CHECK (kind IN
+        ('order-confirmed', 'order-rejected', 'order-cancelled', 'order-expired', 'order-fulfilled'));
+      ALTER TABLE notifications.notifications DROP COLUMN fulfilment_id`);
+  }
+}

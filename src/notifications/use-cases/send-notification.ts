@@ -13,8 +13,8 @@ import { type Notification, NotificationStore } from '../store/notification-stor
 const ATTEMPTS = 12;
 
 /**
- * A row is claimed before its mail is sent, so of two runs at once only one sends. What remains is a crash between the
- * server's answer and our commit: then it is sent again, with the same Message-ID.
+ * A row is claimed before its mail is sent and marked after it, so of two runs at once only one sends. What remains is a
+ * process that ends between the server's answer and our commit: then it is sent again, with the same Message-ID.
  */
 @Injectable()
 export class SendNotificationUseCase {
@@ -30,7 +30,6 @@ export class SendNotificationUseCase {
   /** The row counts and spaces the attempts to send; a message that finds it held comes again, hence its own number. */
   @Handles(SendNotification, {
     io: true,
-
     attempts: 2 * ATTEMPTS,
     backoffMs: 1_000,
     timeoutMs: 30_000,
@@ -63,7 +62,14 @@ export class SendNotificationUseCase {
   }
 }
 
-function mailFor({ id, kind, recipient, reason, tracking }: Notification, order: Order) {
-  const mail = orderMail({ kind, order, reason: reason ?? undefined, tracking: tracking ?? undefined });
+function mailFor(notification: Notification, order: Order) {
+  const { id, kind, recipient, reason, tracking, fulfilment_id: fulfilmentId } = notification;
+  const mail = orderMail({
+    kind,
+    order,
+    reason: reason ?? undefined,
+    tracking: tracking ?? undefined,
+    fulfilmentId: fulfilmentId ?? undefined,
+  });
   return { id, kind, to: recipient, subject: mail.subject, text: mailAsText(mail), html: mailAsHtml(mail) };
 }

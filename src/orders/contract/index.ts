@@ -16,7 +16,13 @@ export const OrderConfirmed = event('orders.order-confirmed', told);
 export const OrderRejected = event('orders.order-rejected', told);
 export const OrderCancelled = event('orders.order-cancelled', told);
 export const OrderExpired = event('orders.order-expired', told);
-export const OrderFulfilled = event('orders.order-fulfilled', told.extend({ tracking: z.string().optional() }));
+
+const shipped = told.extend({ fulfilmentId: z.uuid().optional(), tracking: z.string().optional() });
+
+/** A shipment went out, and something of the order is left to ship. */
+export const OrderPartlyFulfilled = event('orders.order-partly-fulfilled', shipped.required({ fulfilmentId: true }));
+/** The last shipment went out. */
+export const OrderFulfilled = event('orders.order-fulfilled', shipped);
 
 /** An order as the API shows it, or null. */
 export const GetOrder = query('orders.get-order', {

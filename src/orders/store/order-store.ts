@@ -1,7 +1,7 @@
 import { Database, type Transaction } from '#libs/database';
 import { Batcher, bucketOf } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
-import type { Order, OrderStatus } from '../contract/index.js';
+import type { Fulfilment, Order, OrderStatus } from '../contract/index.js';
 import { before } from '../domain/order-status.js';
 import { listQuery, type OrderFilter } from './order-list.js';
 import { ORDER_COLUMNS, orderOf, type OrderRow } from './order-row.js';
@@ -56,6 +56,16 @@ export class OrderStore {
       id,
     ]);
     return shipped.length > 0;
+  }
+
+  async addFulfilment(
+    tx: Transaction,
+    { orderId, id, lines, tracking }: Pick<Fulfilment, 'id' | 'lines' | 'tracking'> & { orderId: string },
+  ): Promise<void> {
+    await tx.query(
+      'INSERT INTO orders.fulfilments (bucket, order_id, id, lines, tracking) VALUES ($1, $2, $3, $4, $5)',
+      [bucketOf(orderId), orderId, id, JSON.stringify(lines), tracking ?? null],
+    );
   }
 
   async lock(tx: Transaction, id: string): Promise<void> {

@@ -1,8 +1,8 @@
 import type { Transaction } from '#libs/database';
-import { AppError, bucketOf, conflict, newId, notFound } from '#libs/kernel';
+import { AppError, conflict, newId, notFound } from '#libs/kernel';
 import { Bus } from '#libs/messaging';
 import { Injectable } from '@nestjs/common';
-import { type Order, OrderFulfilled } from '../contract/index.js';
+import { type Order, OrderFulfilled, OrderPartlyFulfilled } from '../contract/index.js';
 import type { WantedLine } from '../domain/price-order.js';
 import { OrderStore } from '../store/order-store.js';
 
@@ -35,14 +35,12 @@ export class FulfilOrder {
         throw new AppError('orders.more-than-ordered', `Only ${left.get(sku) ?? 0} of ${sku} are left to fulfil.`);
       left.set(sku, rest);
     }
-    await tx.query(
-      'INSERT INTO orders.fulfilments (bucket, order_id, id, lines, tracking) VALUES ($1, $2, $3, $4, $5)',
-      [bucketOf(id), id, newId(), JSON.stringify(shipped), tracking ?? null],
-    );
+    const fulfilmentId = newId();
+    await this.orders.addFulfilment(tx, { orderId: id, id: fulfilmentId, lines: shipped, tracking });
+    const told = { orderId: id, number: order.number, email: order.email, fulfilmentId, tracking };
     const isLast = [...left.values()].every((quantity) => quantity === 0);
-    const [changed] = isLast ? await this.orders.advance(tx, [id], 'fulfilled') : [];
-    if (changed)
-      this.bus.publish(tx, OrderFulfilled, { orderId: id, number: order.number, email: order.email, tracking });
+    if (isLast) await this.orders.advance(tx, [id], 'fulfilled');
+    this.bus.publish(tx, isLast ? OrderFulfilled : OrderPartlyFulfilled, told);
     return (await this.orders.find(id, tx)) ?? order;
   }
 }
