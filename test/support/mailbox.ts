@@ -20,7 +20,8 @@ export class Mailbox {
   private readonly smtp: SMTPServer;
   private readonly http = createServer((request, response) => void this.serve(request, response));
 
-  constructor() {
+  /** `beforeAnswer` runs when a mail has come, before its sender hears of it. */
+  constructor(beforeAnswer: () => Promise<unknown> = () => Promise.resolve()) {
     this.smtp = new SMTPServer({
       authOptional: true,
       disabledCommands: ['STARTTLS'],
@@ -36,7 +37,7 @@ export class Mailbox {
             to: session.envelope.rcptTo.map(({ address }) => address),
             raw,
           });
-          callback();
+          void beforeAnswer().then(() => callback(), callback);
         });
       },
     });

@@ -19,10 +19,10 @@ export const OrderExpired = event('orders.order-expired', told);
 
 const shipped = told.extend({ fulfilmentId: z.uuid().optional(), tracking: z.string().optional() });
 
-/** A shipment went out, and something of the order is left to ship. */
+/** A shipment went out, and something of the order is left to ship. 0.2.0 does not know it: there it waits for 0.3. */
 export const OrderPartlyFulfilled = event('orders.order-partly-fulfilled', shipped.required({ fulfilmentId: true }));
 /** The last shipment went out. */
-export const OrderFulfilled = event('orders.order-fulfilled', shipped);
+export const OrderFulfilled = event('orders.order-fulfilled', shipped, 2);
 
 /** An order as the API shows it, or null. */
 export const GetOrder = query('orders.get-order', {
