@@ -10,7 +10,12 @@ import { RejectWhenPaymentIsDeclined } from './reactions/reject-when-payment-is-
 import { RejectWhenStockIsRefused } from './reactions/reject-when-stock-is-refused.js';
 import { RequestPaymentWhenStockIsReserved } from './reactions/request-payment-when-stock-is-reserved.js';
 import { SettleWhenReservationIsOverdue } from './reactions/settle-when-reservation-is-overdue.js';
-import { Orders1760000000200, OrdersByStatus1764200000220, OrdersPricing1764200000210 } from './store/migrations.js';
+import {
+  Orders1760000000200,
+  OrdersByStatus1764200000220,
+  OrdersPricing1764200000210,
+  OrdersWritten1764200000230,
+} from './store/migrations.js';
 import { PricingRules } from './store/pricing-rules.js';
 import { OrderStore } from './store/order-store.js';
 import { CancelOrder } from './use-cases/cancel-order.js';
@@ -35,6 +40,7 @@ import { ReconcileOrders } from './use-cases/reconcile-orders.js';
         Orders1760000000200,
         OrdersPricing1764200000210,
         OrdersByStatus1764200000220,
+        OrdersWritten1764200000230,
       ],
     }),
   ],

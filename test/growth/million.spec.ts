@@ -94,6 +94,7 @@ describe('among a million orders', () => {
     ['placed in an hour long ago', { placedAfter: daysAgo(80), placedBefore: daysAgo(79.96) }, /placed_at >/, 20],
     ['that expired', { status: 'expired' as const }, /o\.status = /, 20],
     ['of a customer', { customerId: 'customer-9' }, /o\.customer_id = /, 20],
+    ['by their last change', { sort: 'updatedAt' as const, updatedAfter: daysAgo(80) }, /ORDER BY date_trunc/, 20],
     ['of an e-mail address', { email: 'buyer77@example.com' }, /o\.email = /, 20],
   ])('the orders %s are found by an index', async (_, query, mark, count) => {
     const { data, error } = await asAdmin(server.url).GET('/v1/orders', { params: { query } });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { api, asAdmin } from '../support/api.js';
-import { onSale, placed } from '../support/shop.js';
+import { api, asAdmin, unique } from '../support/api.js';
+import { addressIn, onSale, placed } from '../support/shop.js';
 
 type Shipment = { lines?: { sku: string; quantity: number }[]; tracking?: string };
 const ship = (id: string, body: Shipment = {}) =>
@@ -20,6 +20,37 @@ describe('fulfilling an order', () => {
     expect(tooMany.response.status).toBe(422);
     expect(tooMany.error).toMatchObject({ code: 'orders.more-than-ordered' });
     expect((await ship(order.id, { lines: [{ sku, quantity: 1 }] })).data?.status).toBe('fulfilled');
+  });
+
+  it('shows what was written to those who ship and to the owner: addresses, lines, shipments', async () => {
+    const sku = await onSale();
+    const shippingAddress = { ...addressIn('GB'), company: 'Engines Ltd', region: 'London', phone: '+44 20 7946 0018' };
+    const billingAddress = { ...addressIn('FR'), city: 'Paris' };
+    const { data: order } = await api().POST('/v1/orders', {
+      params: { header: { 'Idempotency-Key': unique('key'), Prefer: 'wait=30' } },
+      body: {
+        email: 'ada@example.com',
+        lines: [{ sku, quantity: 2 }],
+        payment: { method: 'test' },
+        shippingAddress,
+        billingAddress,
+      },
+    });
+    const id = order?.id ?? '';
+    await ship(id, { lines: [{ sku, quantity: 1 }], tracking: 'RM1' });
+    for (const reader of [asAdmin(), api(order?.orderToken)]) {
+      const { data } = await reader.GET('/v1/orders/{id}', { params: { path: { id } } });
+      expect(data).toMatchObject({ shippingAddress, billingAddress, lines: [{ sku, fulfilled: 1 }] });
+      expect(data?.lines[0]?.productId).toMatch(/^[0-9a-f-]{36}$/);
+      const shipments = await reader.GET('/v1/orders/{id}/fulfilments', { params: { path: { id } } });
+      expect(shipments.data).toMatchObject({ items: [{ lines: [{ sku, quantity: 1 }], tracking: 'RM1' }], next: null });
+      expect(shipments.data?.items).toEqual(data?.fulfilments);
+    }
+    const stranger = await placed(sku);
+    const { response } = await api(stranger.orderToken).GET('/v1/orders/{id}/fulfilments', {
+      params: { path: { id } },
+    });
+    expect(response.status).toBe(404);
   });
 
   it('rejected: there is nothing to ship', async () => {

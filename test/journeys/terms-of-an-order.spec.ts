@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { api, asAdmin, unique } from '../support/api.js';
-import { onSale, place } from '../support/shop.js';
+import { addressIn, onSale, place } from '../support/shop.js';
 
 type Body = NonNullable<Parameters<typeof order>[1]>;
 
@@ -31,7 +31,7 @@ describe('an order', () => {
   });
 
   it.each(['UK', 'EN', 'XX', 'gb'])('ships to no country %s', async (country) => {
-    expect(await refused(await onSale(), { shippingAddress: { country } })).toMatchObject({
+    expect(await refused(await onSale(), { shippingAddress: addressIn(country) })).toMatchObject({
       status: 400,
       errors: [{ pointer: '/shippingAddress/country', message: expect.stringContaining('ISO 3166-1') }],
     });
@@ -39,9 +39,9 @@ describe('an order', () => {
 
   it('pays for shipping in the currency of its rule, or is refused', async () => {
     const [pounds, yen] = [await onSale(), await onSale({ currency: 'JPY' })];
-    const { data } = await order(pounds, { shippingAddress: { country: 'US' } });
+    const { data } = await order(pounds, { shippingAddress: addressIn('US') });
     expect(data?.totals.shipping).toEqual({ amount: 1_495, currency: 'GBP' });
-    expect(await refused(yen, { shippingAddress: { country: 'US' } })).toMatchObject({
+    expect(await refused(yen, { shippingAddress: addressIn('US') })).toMatchObject({
       status: 422,
       code: 'orders.no-shipping-rate',
     });
@@ -49,7 +49,7 @@ describe('an order', () => {
 
   it('shows the tax of each line, and they add up', async () => {
     const sku = await onSale({ price: 333 });
-    const { data } = await order(sku, { shippingAddress: { country: 'GB' }, lines: [{ sku, quantity: 3 }] });
+    const { data } = await order(sku, { shippingAddress: addressIn('GB'), lines: [{ sku, quantity: 3 }] });
     expect(data).toMatchObject({
       lines: [{ tax: { amount: 167 }, total: { amount: 999 } }],
       totals: { tax: { amount: 167 + 66 }, taxIncluded: true, grandTotal: { amount: 999 + 395 } },

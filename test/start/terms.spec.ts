@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { api, unique } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
 import { type Server, startServer } from '../support/server.js';
-import { becomes, onSale, stockOf } from '../support/shop.js';
+import { addressIn, becomes, onSale, stockOf } from '../support/shop.js';
 
 const DEADLINE_SECONDS = 30;
 const BEHIND_MS = 40_000;
@@ -50,7 +50,7 @@ describe('a shop with terms of its own, on a machine whose clock is 40 s behind'
   });
 
   it('lets anyone order on account', async () => {
-    const { data } = await order(await onSale({ url: server.url }), { shippingAddress: { country: 'GB' } });
+    const { data } = await order(await onSale({ url: server.url }), { shippingAddress: addressIn('GB') });
     expect(await becomes(data?.id ?? '', 'confirmed', server.url)).toMatchObject({ payment: { status: 'none' } });
   });
 
@@ -59,7 +59,7 @@ describe('a shop with terms of its own, on a machine whose clock is 40 s behind'
     const body = {
       email: 'ada@example.com',
       lines: [{ sku, quantity: 1 }],
-      shippingAddress: { country: 'GB' },
+      shippingAddress: addressIn('GB'),
       payment: { method: 'test', token: 'tok_slow' },
     };
     const waiting = Array.from({ length: 20 }, () =>
@@ -79,7 +79,7 @@ describe('a shop with terms of its own, on a machine whose clock is 40 s behind'
 
   it("expires no order by its own clock: deadlines are the database's", async () => {
     const sku = await onSale({ url: server.url });
-    const body = { shippingAddress: { country: 'GB' }, payment: { method: 'test', token: 'tok_slow' } };
+    const body = { shippingAddress: addressIn('GB'), payment: { method: 'test', token: 'tok_slow' } };
     const { data } = await order(sku, body);
     await becomes(data?.id ?? '', 'confirmed', server.url);
   });

@@ -99,3 +99,11 @@ export async function stockOf(sku: string, url = shopUrl()) {
   if (!data) throw new Error(JSON.stringify(error));
   return { onHand: data.onHand, reserved: data.reserved, available: data.available };
 }
+
+export const addressIn = (country: string) => ({
+  name: 'Ada Lovelace',
+  line1: '12 St James\u2019s Square',
+  city: 'London',
+  postalCode: 'SW1Y 4JH',
+  country,
+});

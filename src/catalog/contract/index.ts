@@ -7,7 +7,7 @@ export * from './product.js';
 export const QuotePrices = query('catalog.quote-prices', {
   question: z.object({ skus: z.array(z.string()).min(1).max(2_000) }),
   answer: z.object({
-    prices: z.array(z.object({ sku: z.string(), title: z.string(), price: Money })),
+    prices: z.array(z.object({ sku: z.string(), productId: z.uuid().optional(), title: z.string(), price: Money })),
     unknown: z.array(z.string()),
   }),
 });

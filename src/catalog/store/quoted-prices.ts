@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 
 export interface QuotedPrice {
   sku: string;
+  productId: string;
   title: string;
   price: Money;
 }
@@ -36,14 +37,21 @@ export class QuotedPrices {
   }
 
   private async read(skus: readonly string[]): Promise<QuotedPrice[]> {
-    const rows = await this.database.query<{ sku: string; title: string; amount: string; currency: string }>(
-      `SELECT v.sku, CASE WHEN v.title = '' THEN p.title ELSE p.title || ', ' || v.title END AS title, v.amount, v.currency
+    const rows = await this.database.query<{
+      sku: string;
+      product_id: string;
+      title: string;
+      amount: string;
+      currency: string;
+    }>(
+      `SELECT v.sku, v.product_id, CASE WHEN v.title = '' THEN p.title ELSE p.title || ', ' || v.title END AS title, v.amount, v.currency
        FROM catalog.variants v JOIN catalog.products p ON p.id = v.product_id
        WHERE v.sku = ANY($1) AND p.status = 'active'`,
       [skus],
     );
-    return rows.map(({ sku, title, amount, currency }) => ({
+    return rows.map(({ sku, product_id: productId, title, amount, currency }) => ({
       sku,
+      productId,
       title,
       price: { amount: Number(amount), currency },
     }));

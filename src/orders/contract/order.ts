@@ -7,6 +7,7 @@ export type OrderStatus = z.infer<typeof OrderStatus>;
 export const OrderLine = z
   .object({
     sku: z.string().meta({ examples: ['TEE-BLACK-M'] }),
+    productId: z.uuid().optional().meta({ description: 'Orders of before 0.3 have none.' }),
     title: z.string().meta({ examples: ['Black tee, M'] }),
     quantity: z.int().meta({ examples: [1] }),
     fulfilled: z
@@ -28,6 +29,22 @@ export const Totals = z
     grandTotal: Money,
   })
   .meta({ id: 'Totals' });
+
+/** As it was given. Orders of before 0.3 may lack any part but the country. */
+export const Address = z
+  .object({
+    name: z.string().optional(),
+    company: z.string().optional(),
+    line1: z.string().optional(),
+    line2: z.string().optional(),
+    city: z.string().optional(),
+    region: z.string().optional(),
+    postalCode: z.string().optional(),
+    country: z.string().meta({ description: 'ISO 3166-1.', examples: ['GB'] }),
+    phone: z.string().optional(),
+  })
+  .meta({ id: 'OrderAddress' });
+export type Address = z.infer<typeof Address>;
 
 export const Fulfilment = z
   .object({
@@ -56,6 +73,8 @@ export const Order = z
       status: z.enum(['none', 'pending', 'captured', 'declined', 'refunded']),
       method: z.string().meta({ examples: ['test'] }),
     }),
+    shippingAddress: Address.optional(),
+    billingAddress: Address.optional(),
     fulfilments: z.array(Fulfilment).optional(),
     cancellable: z
       .boolean()

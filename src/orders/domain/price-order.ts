@@ -16,6 +16,7 @@ export interface WantedLine {
 
 export interface PricedSku {
   sku: string;
+  productId?: string;
   title: string;
   price: Money;
 }
@@ -42,9 +43,9 @@ export function priceOrder(
   const currency = currencyOf(prices);
   const money = (amount: number): Money => ({ amount, currency });
   const priced = lines.map(({ sku, quantity }) => {
-    const { title, price } = bySku.get(sku) as PricedSku;
+    const { productId, title, price } = bySku.get(sku) as PricedSku;
     const amount = price.amount * quantity;
-    return { sku, title, quantity, unitPrice: price, tax: money(taxOf(amount, rule)), total: money(amount) };
+    return { sku, productId, title, quantity, unitPrice: price, tax: money(taxOf(amount, rule)), total: money(amount) };
   });
   const subtotal = priced.reduce((sum, line) => sum + line.total.amount, 0);
   if (subtotal > MOST / 4) throw new AppError('orders.total-too-large', 'The total is too large. Split the order.');

@@ -27,11 +27,19 @@ import { CancelOrder } from '../use-cases/cancel-order.js';
 import { FulfilOrder } from '../use-cases/fulfil-order.js';
 import { PlaceOrder } from '../use-cases/place-order.js';
 import { OrderWaiters } from '../use-cases/wait-for-order.js';
-import { CancelBody, FulfilmentBody, OrderList, OrdersQuery, PlacedOrder, PlaceOrderBody } from './orders.dto.js';
+import {
+  CancelBody,
+  FulfilmentBody,
+  FulfilmentList,
+  OrderList,
+  OrdersQuery,
+  PlacedOrder,
+  PlaceOrderBody,
+} from './orders.dto.js';
 import { waitOf } from './prefer.js';
 
 const OrderId = z.uuid();
-const Position = z.object({ id: z.uuid() });
+const Position = z.object({ id: z.uuid(), updatedAt: z.iso.datetime().optional() });
 
 @ApiTags('orders')
 @Controller('v1/orders')
@@ -111,10 +119,22 @@ export class OrdersController {
     const rows = await this.orders.list({
       ...filter,
       ...(isStaff(caller) ? theirs : own),
-      beforeId: decodeCursor(Position, cursor)?.id,
+      after: decodeCursor(Position, cursor),
       limit: limit + 1,
     });
-    return page(rows, limit, ({ id }) => encodeCursor({ id }), request, reply);
+    return page(rows, limit, ({ id, updatedAt }) => encodeCursor({ id, updatedAt }), request, reply);
+  }
+
+  @Get(':id/fulfilments')
+  @Access('guest')
+  @ApiOperation({
+    operationId: 'listFulfilments',
+    summary: 'What has been shipped of an order, the first shipment first',
+  })
+  @ApiOkResponse({ standardSchema: FulfilmentList })
+  async listFulfilments(@Param('id', { schema: OrderId }) id: string, @Caller() caller: Principal) {
+    const { fulfilments = [] } = await this.visible(id, caller);
+    return { items: fulfilments, next: null };
   }
 
   @Post(':id/cancel')

@@ -1,7 +1,8 @@
 import { listOf, PageQuery } from '#libs/http';
 import { Money } from '#libs/kernel';
 import { z } from 'zod';
-import { Order, OrderLine, OrderStatus, Totals } from '../contract/index.js';
+import { Fulfilment, Order, OrderLine, OrderStatus, Totals } from '../contract/index.js';
+import { parseOrderNumber } from '../domain/order-number.js';
 import { COUNTRIES } from '../domain/countries.js';
 
 const Line = z
@@ -21,20 +22,34 @@ const Line = z
 
 const Lines = z.array(Line).min(1).max(2_000);
 
+/** Of an address: anything that is not blank. */
+const part = (length: number) => z.string().trim().min(1).max(length);
+
 const Address = z
   .strictObject({
-    name: z.string().max(200).optional(),
-    line1: z.string().max(200).optional(),
-    line2: z.string().max(200).optional(),
-    city: z.string().max(200).optional(),
-    postalCode: z.string().max(20).optional(),
+    name: part(200).meta({ examples: ['Ada Lovelace'] }),
+    company: part(200)
+      .optional()
+      .meta({ examples: ['Analytical Engines Ltd'] }),
+    line1: part(200).meta({ examples: ['12 St James\u2019s Square'] }),
+    line2: part(200)
+      .optional()
+      .meta({ examples: ['Second floor'] }),
+    city: part(200).meta({ examples: ['London'] }),
+    region: part(200)
+      .optional()
+      .meta({ description: 'State, province or county.', examples: ['Greater London'] }),
+    postalCode: part(20).meta({ examples: ['SW1Y 4JH'] }),
     country: z
       .string()
       .regex(/^[A-Z]{2}$/, { error: 'Use an ISO 3166-1 code such as GB.', abort: true })
       .refine((code) => COUNTRIES.has(code), {
         error: ({ input }) => `${String(input)} is no ISO 3166-1 code.${input === 'UK' ? ' Use GB.' : ''}`,
       })
-      .meta({ examples: ['GB'] }),
+      .meta({ description: 'ISO 3166-1.', examples: ['GB'] }),
+    phone: part(40)
+      .optional()
+      .meta({ examples: ['+44 20 7946 0018'] }),
   })
   .meta({ id: 'Address' });
 
@@ -44,6 +59,7 @@ export const PlaceOrderBody = z
     lines: Lines,
     payment: z.strictObject({ method: z.string().min(1).max(50), token: z.string().max(500).optional() }).optional(),
     shippingAddress: Address.optional(),
+    billingAddress: Address.optional().meta({ description: 'Where it differs from `shippingAddress`.' }),
     expectedTotal: Money.optional().meta({
       description:
         'The grand total that the buyer has seen: another one is 409 `orders.total-changed`, with the quote.',
@@ -84,11 +100,31 @@ export const FulfilmentBody = z
 export const OrdersQuery = z.object({
   ...PageQuery,
   status: OrderStatus.optional(),
-  placedAfter: z.iso.datetime({ offset: true }).optional(),
-  placedBefore: z.iso.datetime({ offset: true }).optional(),
+  number: z
+    .string()
+    .max(40)
+    .transform((text, context) => {
+      const number = parseOrderNumber(text);
+      if (number === undefined)
+        context.addIssue({ code: 'custom', message: 'Use a number such as 01KB-7Q2M-3XHD-9W5T.' });
+      return number ?? z.NEVER;
+    })
+    .optional(),
+  placedAfter: z.iso.datetime({ offset: true }).optional().meta({ description: 'At this time or after it.' }),
+  placedBefore: z.iso.datetime({ offset: true }).optional().meta({ description: 'Before this time.' }),
+  updatedAfter: z.iso.datetime({ offset: true }).optional().meta({ description: 'Changed at this time or after it.' }),
+  sort: z
+    .enum(['-placedAt', 'updatedAt'])
+    .default('-placedAt')
+    .meta({
+      description:
+        'The newest first; or by change, the one longest ago first, for readers who go on from the last `updatedAt`: a ' +
+        'change is listed after five seconds, so none is missed.',
+    }),
   customerId: z.string().max(100).optional().meta({ description: 'Staff only.' }),
   email: z.string().max(254).optional().meta({ description: 'Staff only.' }),
   sku: z.string().max(64).optional().meta({ description: 'Staff only.' }),
 });
 
 export const OrderList = listOf(Order, 'OrderList');
+export const FulfilmentList = listOf(Fulfilment, 'FulfilmentList');

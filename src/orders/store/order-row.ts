@@ -1,4 +1,4 @@
-import type { Fulfilment, Order, OrderStatus } from '../contract/index.js';
+import type { Address, Fulfilment, Order, OrderStatus } from '../contract/index.js';
 import { before } from '../domain/order-status.js';
 
 /** A row of orders.orders with its lines, as ORDER_COLUMNS selects it. */
@@ -18,18 +18,28 @@ export interface OrderRow {
   payment_status: Order['payment']['status'];
   payment_method: string;
   payment_token: string | null;
+  shipping_address: Address | null;
+  billing_address: Address | null;
   metadata: Record<string, string>;
   placed_at: Date;
   updated_at: Date;
-  lines: { sku: string; title: string; quantity: number; unitPrice: number; tax: number | null }[];
+  lines: {
+    sku: string;
+    productId: string | null;
+    title: string;
+    quantity: number;
+    unitPrice: number;
+    tax: number | null;
+  }[];
   fulfilments: Fulfilment[] | null;
 }
 
 export const ORDER_COLUMNS = `
   o.id, o.number, o.status, o.reason, o.email, o.customer_id, o.currency, o.subtotal, o.shipping, o.tax, o.grand_total, o.tax_included,
-  o.payment_status, o.payment_method, o.payment_token, o.metadata, o.placed_at, o.updated_at,
-  (SELECT json_agg(json_build_object('sku', l.sku, 'title', l.title, 'quantity', l.quantity, 'unitPrice', l.unit_price,
-     'tax', l.tax) ORDER BY l.position)
+  o.payment_status, o.payment_method, o.payment_token,
+  o.shipping_address, o.billing_address, o.metadata, o.placed_at, o.updated_at,
+  (SELECT json_agg(json_build_object('sku', l.sku, 'productId', l.product_id, 'title', l.title, 'quantity', l.quantity,
+     'unitPrice', l.unit_price, 'tax', l.tax) ORDER BY l.position)
    FROM orders.lines l WHERE l.bucket = o.bucket AND l.order_id = o.id) AS lines,
   (SELECT json_agg(json_build_object('id', f.id, 'lines', f.lines, 'tracking', f.tracking, 'createdAt', f.created_at)
      ORDER BY f.id)
@@ -45,8 +55,9 @@ export function orderOf(row: OrderRow): Order {
     reason: row.reason ?? undefined,
     email: row.email,
     customerId: row.customer_id ?? undefined,
-    lines: withFulfilled(row, fulfilments).map(({ sku, title, quantity, unitPrice, tax, fulfilled }) => ({
+    lines: withFulfilled(row, fulfilments).map(({ sku, productId, title, quantity, unitPrice, tax, fulfilled }) => ({
       sku,
+      productId: productId ?? undefined,
       title,
       quantity,
       fulfilled,
@@ -62,6 +73,8 @@ export function orderOf(row: OrderRow): Order {
       grandTotal: money(row.grand_total),
     },
     payment: { status: row.payment_status, method: row.payment_method },
+    shippingAddress: row.shipping_address ?? undefined,
+    billingAddress: row.billing_address ?? undefined,
     fulfilments,
     cancellable: before('cancelled').includes(row.status) && fulfilments.length === 0,
     metadata: row.metadata,

@@ -68,6 +68,11 @@ export class OrderStore {
     );
   }
 
+  /** For what changes the order as it is shown, yet not its row. */
+  async touch(tx: Transaction, id: string): Promise<void> {
+    await tx.query('UPDATE orders.orders SET updated_at = now() WHERE bucket = $1 AND id = $2', [bucketOf(id), id]);
+  }
+
   async lock(tx: Transaction, id: string): Promise<void> {
     await tx.query('SELECT 1 FROM orders.orders WHERE bucket = $1 AND id = $2 FOR UPDATE', [bucketOf(id), id]);
   }

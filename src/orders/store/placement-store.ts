@@ -9,7 +9,6 @@ export interface Placement {
   fingerprint: string;
   order: Order;
   paymentToken?: string;
-  shippingAddress?: unknown;
 }
 
 /** An Idempotency-Key in its scope. */
@@ -48,12 +47,12 @@ export async function enterKeys(tx: Transaction, placements: readonly Placement[
 }
 
 const ORDER_COLUMNS = `bucket, id, number, status, email, customer_id, currency, subtotal, shipping, tax, tax_included,
-  grand_total, payment_status, payment_method, payment_token, shipping_address, metadata, placed_at, updated_at`;
-const LINE_COLUMNS = 'bucket, order_id, position, sku, title, quantity, unit_price, tax';
+  grand_total, payment_status, payment_method, payment_token, shipping_address, billing_address, metadata, placed_at`;
+const LINE_COLUMNS = 'bucket, order_id, position, sku, product_id, title, quantity, unit_price, tax';
 
 /**
- * Multi-row inserts of orders and lines, one statement each. The deadline is set by the clock that will judge it, the
- * database's: a node's may be minutes off.
+ * Multi-row inserts of orders and lines, one statement each. The deadline and the time of the last
+ * change are told by one clock for all, the database's: a node's may be minutes off.
  */
 export async function insertOrders(
   tx: Transaction,
@@ -61,7 +60,7 @@ export async function insertOrders(
   deadlineSeconds: number,
 ): Promise<void> {
   if (placements.length === 0) return;
-  const rows = placements.map(({ order, paymentToken, shippingAddress }) => ({
+  const rows = placements.map(({ order, paymentToken }) => ({
     bucket: bucketOf(order.id),
     id: order.id,
     number: order.number,
@@ -77,23 +76,24 @@ export async function insertOrders(
     payment_status: order.payment.status,
     payment_method: order.payment.method,
     payment_token: paymentToken,
-    shipping_address: shippingAddress,
+    shipping_address: order.shippingAddress,
+    billing_address: order.billingAddress,
     metadata: order.metadata,
     placed_at: order.placedAt,
-    updated_at: order.updatedAt,
   }));
   await tx.query(
-    `INSERT INTO orders.orders (${ORDER_COLUMNS}, deadline)
-     SELECT ${ORDER_COLUMNS}, now() + $2 * interval '1 second'
+    `INSERT INTO orders.orders (${ORDER_COLUMNS}, updated_at, deadline)
+     SELECT ${ORDER_COLUMNS}, now(), now() + $2 * interval '1 second'
      FROM json_populate_recordset(NULL::orders.orders, $1::json)`,
     [JSON.stringify(rows), deadlineSeconds],
   );
   const lines = placements.flatMap(({ order }) =>
-    order.lines.map(({ sku, title, quantity, unitPrice, tax }, position) => ({
+    order.lines.map(({ sku, productId, title, quantity, unitPrice, tax }, position) => ({
       bucket: bucketOf(order.id),
       order_id: order.id,
       position,
       sku,
+      product_id: productId,
       title,
       quantity,
       unit_price: unitPrice.amount,

@@ -39,7 +39,7 @@ export class FulfilOrder {
     await this.orders.addFulfilment(tx, { orderId: id, id: fulfilmentId, lines: shipped, tracking });
     const told = { orderId: id, number: order.number, email: order.email, fulfilmentId, tracking };
     const isLast = [...left.values()].every((quantity) => quantity === 0);
-    if (isLast) await this.orders.advance(tx, [id], 'fulfilled');
+    await (isLast ? this.orders.advance(tx, [id], 'fulfilled') : this.orders.touch(tx, id));
     this.bus.publish(tx, isLast ? OrderFulfilled : OrderPartlyFulfilled, told);
     return (await this.orders.find(id, tx)) ?? order;
   }

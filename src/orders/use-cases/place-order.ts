@@ -5,7 +5,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { needsAddress, SETTINGS, type Settings } from '#libs/config';
 import { ReserveStock } from '../../inventory/contract/index.js';
 import { ListPaymentMethods } from '../../payments/contract/index.js';
-import { type Order, OrderPlaced } from '../contract/index.js';
+import { type Address, type Order, OrderPlaced } from '../contract/index.js';
 import { orderNumber } from '../domain/order-number.js';
 import type { WantedLine } from '../domain/price-order.js';
 import { addressRequired, assertExpected, paymentRequired } from '../domain/order-terms.js';
@@ -22,7 +22,8 @@ export interface OrderRequest {
   email: string;
   lines: WantedLine[];
   payment?: { method: string; token?: string };
-  shippingAddress?: { country: string };
+  shippingAddress?: Address;
+  billingAddress?: Address;
   /** What the buyer has seen; another total is refused. */
   expectedTotal?: Money;
   /** Staff may order on account. */
@@ -93,7 +94,7 @@ export class PlaceOrder {
   }
 
   private async prepare(request: OrderRequest): Promise<Placement> {
-    const { caller, key, fingerprint, payment, shippingAddress } = request;
+    const { caller, key, fingerprint, payment, shippingAddress, billingAddress } = request;
     if (!shippingAddress && needsAddress(this.settings)) throw addressRequired();
     if (payment) await this.assertMethod(payment.method);
     const quote = await this.quotes.quote(request.lines, shippingAddress?.country);
@@ -113,13 +114,15 @@ export class PlaceOrder {
       lines: lines.map((line) => ({ ...line, fulfilled: 0 })),
       totals,
       payment: { status: payment ? 'pending' : 'none', method: payment?.method ?? 'none' },
+      shippingAddress,
+      billingAddress,
       fulfilments: [],
       cancellable: true,
       metadata: request.metadata ?? {},
       placedAt,
       updatedAt: placedAt,
     };
-    return { caller, key, fingerprint, order, paymentToken: payment?.token, shippingAddress };
+    return { caller, key, fingerprint, order, paymentToken: payment?.token };
   }
 
   /** While payments is away the order is accepted and stays pending; payments will decline what it does not know. */
