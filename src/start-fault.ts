@@ -1,5 +1,5 @@
 import { type Settings, SettingsError } from '#libs/config';
-import { isInfrastructureError, DatabaseFault, sqlState } from '#libs/database';
+import { DatabaseFault } from '#libs/database';
 import { EmbeddedPostgresError } from '#libs/embedded';
 import { RedisFault } from '#libs/redis';
 import { FleetFault } from './fleet.js';
@@ -15,19 +15,5 @@ export function startFault(error: unknown, settings: Settings | undefined): stri
     return `Port ${settings?.PORT} is taken. Stop what listens there, or start with another PORT.`;
   if (code === 'EACCES' && settings)
     return `Port ${settings.PORT} may not be used by this user. Start with another PORT.`;
-  if (settings?.DATABASE_URL && (isInfrastructureError(error) || isRefusal(error))) {
-    const { username, host, pathname } = new URL(settings.DATABASE_URL);
-    return `DATABASE_URL does not work: ${reason(error)} (${username}@${host}${pathname}). Correct it, or unset it to use the embedded Postgres.`;
-  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-/** Authentication (28), unknown database (3D), no right to create a schema (42501). */
-function isRefusal(error: unknown): boolean {
-  return /^(28|3D)|^42501$/.test(sqlState(error) ?? '');
-}
-
-function reason(error: unknown): string {
-  const { errors, message } = error as AggregateError;
-  return message || (errors as Error[] | undefined)?.[0]?.message || String(error);
 }

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { withSecretFiles } from './secret-files.js';
+import { withVerifiedTls } from './verified-tls.js';
 
 /** Known to everyone who read the source, hence refused in production. */
 export const DEVELOPMENT_SECRET = 'floodgate-development-secret-do-not-use';
@@ -9,7 +11,9 @@ const url = (protocols: string[], example: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
     error: `Use a URL such as ${example}.`,
   });
-const postgres = url(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/floodgate');
+const postgres = url(['postgres:', 'postgresql:'], 'postgres://user:password@localhost:5432/floodgate').transform(
+  withVerifiedTls,
+);
 /** Sentinel's path is the name of the primary it watches. */
 const redis = z
   .string()
@@ -182,16 +186,17 @@ export class SettingsError extends Error {
 
 /** Reads the environment; throws SettingsError with every fault. An empty variable counts as unset. */
 export function readSettings(env: NodeJS.ProcessEnv): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const faults: string[] = [];
+  const set = Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1]));
+  const given = withSecretFiles(Object.fromEntries(set), faults);
   const parsed = schema.safeParse(given);
-  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+  for (const { path, message } of parsed.error?.issues ?? []) faults.push(`${path.join('.')}: ${message}`);
   for (const [name, value] of Object.entries(given)) {
-    const type = /^[A-Z]+_(DATABASE|DIRECT)_URL$/.test(name)
-      ? postgres
-      : /^[A-Z]+_GRPC_URL$/.test(name)
-        ? grpc
-        : undefined;
-    for (const issue of type?.safeParse(value).error?.issues ?? []) faults.push(`${name}: ${issue.message}`);
+    const isDatabase = /^[A-Z]+_(DATABASE|DIRECT)_URL$/.test(name);
+    if (!isDatabase && !/^[A-Z]+_GRPC_URL$/.test(name)) continue;
+    const own = (isDatabase ? postgres : grpc).safeParse(value);
+    if (own.success) given[name] = own.data;
+    else faults.push(...own.error.issues.map(({ message }) => `${name}: ${message}`));
   }
   if (parsed.success && parsed.data.NODE_ENV === 'production') faults.push(...productionFaults(parsed.data));
   if (!parsed.success || faults.length > 0) throw new SettingsError(faults);
@@ -240,6 +245,9 @@ export function settingsTable(): string {
     '| `<MODULE>_DATABASE_URL` | `DATABASE_URL` | The database of one module, e.g. `ORDERS_DATABASE_URL`. |',
     '| `<MODULE>_DIRECT_URL` | `DIRECT_URL` | Where the module is migrated, as the owner of its tables, past any pooler. |',
     '| `<MODULE>_GRPC_URL` | `<module>-grpc:50051` | Where a module is asked that another process hosts: a name, spread over all of its addresses, or a list. |',
+  );
+  rows.push(
+    '| `<NAME>_FILE` | | Of `SECRET`, `ADMIN_API_KEY`, `REDIS_URL`, `SMTP_URL` and each database URL: a file to read it from, as mounted secrets are. |',
   );
   return ['| setting | default | what it does |', '| --- | --- | --- |', ...rows].join('\n');
 }

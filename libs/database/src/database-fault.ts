@@ -1,3 +1,5 @@
+import { isUntrustedCertificate } from '#libs/kernel';
+
 /** Its message is one line that says what is wrong with a module's database and what to do: print it as it is. */
 export class DatabaseFault extends Error {
   constructor(message: string, cause?: unknown) {
@@ -9,9 +11,13 @@ export class DatabaseFault extends Error {
     const { username, host, pathname } = new URL(url);
     const { errors = [], message } = cause as AggregateError;
     const reason = message || (errors as Error[])[0]?.message || String(cause);
+    const [own, shared] = [`${module.toUpperCase()}_${setting}`, 'DATABASE_URL where that is not set'];
     return new DatabaseFault(
       `${module}: its database does not work: ${reason} (${username}@${host}${pathname}). ` +
-        `Correct ${module.toUpperCase()}_${setting}, or DATABASE_URL where that is not set.`,
+        (isUntrustedCertificate(cause)
+          ? `Add sslmode=verify-full&sslrootcert=/path/of/ca.crt to ${own}, or to ${shared}, ` +
+            'or name the CA by NODE_EXTRA_CA_CERTS; sslmode=no-verify encrypts and trusts anyone.'
+          : `Correct ${own}, or ${shared}.`),
       cause,
     );
   }

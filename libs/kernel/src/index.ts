@@ -8,3 +8,4 @@ export * from './message.js';
 export * from './money.js';
 export * from './repeating.js';
 export * from './currencies.js';
+export { isUntrustedCertificate } from './untrusted-certificate.js';

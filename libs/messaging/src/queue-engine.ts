@@ -48,10 +48,10 @@ async function openPostgres(settings: Settings): Promise<QueueEngine> {
   pool.setMaxListeners(0); // BullMQ adds one a queue and worker
   pool.on('error', () => undefined); // an idle connection that drops is replaced on the next use
   try {
-    const isPending = (await pendingIn(pool)).length > 0;
+    const isPending = (await pendingIn(pool, connectionString)).length > 0;
     if (await isPooled({ createQueryRunner: () => runnerOf(pool) })) throw DatabaseFault.pooledQueues(connectionString);
     if (isPending && migratesAtBoot(settings)) await migrateQueues(settings);
-    else if (isPending) await untilMigrated('queues', () => pendingIn(pool));
+    else if (isPending) await untilMigrated('queues', () => pendingIn(pool, connectionString));
   } catch (error) {
     await pool.end();
     throw error;
@@ -76,9 +76,17 @@ function runnerOf(pool: pg.Pool) {
   };
 }
 
-async function pendingIn(pool: pg.Pool): Promise<string[]> {
-  const client = await pool.connect();
+async function pendingIn(pool: pg.Pool, url: string): Promise<string[]> {
+  const client = await connected(pool, url);
   return (await queuesArePending(client).finally(() => client.release())) ? ['BullMQ'] : [];
+}
+
+async function connected(pool: pg.Pool, url: string): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw DatabaseFault.away('messaging', url, 'DATABASE_URL', error);
+  }
 }
 
 /** Split into processes of few modules each, all of them together must fit into one Postgres. */

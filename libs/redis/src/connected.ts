@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isUntrustedCertificate } from '#libs/kernel';
 import type { Cluster, Redis, RedisOptions } from 'ioredis';
 import { createRedis } from './create-redis.js';
 import { redisHosts } from './redis-url.js';
@@ -7,7 +8,10 @@ import { redisHosts } from './redis-url.js';
 export class RedisFault extends Error {
   constructor(reason: string, url: string, cause?: unknown) {
     super(
-      `REDIS_URL does not work: ${reason} (${redisHosts(url)}). Correct it, or unset it to keep queues in Postgres.`,
+      `REDIS_URL does not work: ${reason} (${redisHosts(url)}). ` +
+        (isUntrustedCertificate(cause)
+          ? 'Name the CA that signed its certificate: NODE_EXTRA_CA_CERTS=/path/of/ca.crt.'
+          : 'Correct it, or unset it to keep queues in Postgres.'),
       { cause },
     );
     this.name = 'RedisFault';
