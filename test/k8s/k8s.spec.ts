@@ -33,11 +33,12 @@ function extracted(overlay: string, ...pulled: string[]): Manifest[] {
   return render(folder);
 }
 
-const example = readFileSync(join(K8S, 'base/secret.example.env'), 'utf8');
+const example = readFileSync(join(K8S, 'components/secret/secret.example.env'), 'utf8');
 const parsed = (text: string): NodeJS.ProcessEnv =>
   Object.fromEntries([...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
 /** The Secret made by hand: the example, also its commented lines, with each <...> filled. */
 const given = parsed(example.replaceAll('# ORDERS', 'ORDERS').replace(/<(?:password|openssl[^>]*)>/g, fill));
+const filled = Object.entries(given).map(([name, value]) => `${name}=${value}\n`).join(''); // prettier-ignore
 function fill(): string {
   return randomBytes(32).toString('hex');
 }
@@ -52,7 +53,22 @@ const overlays = new Map<string, Manifest[]>([
   ['local without every other', extracted('local', ...names.filter((_, place) => place % 2 === 0))],
   ['local without the rest', extracted('local', ...names.filter((_, place) => place % 2 === 1))],
   ['production without orders and catalog', extracted('production', 'orders', 'catalog')],
+  ...['monolith', 'production', 'split'].map((name): [string, Manifest[]] => [
+    `${name} with its Secret and authority from files`,
+    withFiles(name, { secret: filled, ca: 'an authority' }),
+  ]),
 ]);
+
+/** As README.md says it for production: the lines of the overlay taken in, and their files filled in. */
+function withFiles(overlay: string, files: { secret: string; ca: string }): Manifest[] {
+  const folder = join(copy, 'overlays', `${overlay}-with-files`);
+  cpSync(join(copy, 'overlays', overlay), folder, { recursive: true });
+  const file = join(folder, 'kustomization.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^ {2}# (- .*components\/(secret|ca)$)/gm, '  $1'));
+  writeFileSync(join(copy, 'components/secret/secret.env'), files.secret);
+  writeFileSync(join(copy, 'components/ca/ca.crt'), files.ca);
+  return render(folder);
+}
 
 const checks: Record<string, (manifests: Manifest[]) => string[]> = {
   references,
@@ -97,6 +113,25 @@ describe('the manifests', () => {
     expect([...new Set(found)].sort()).toEqual(faulty.map(({ kind, metadata }) => `${kind} ${metadata.name}`).sort());
   });
 
+  it.each(['monolith', 'production', 'split'])('of %s roll the pods when a secret or the authority changes', (name) => {
+    const podsWith = (secret: string, ca: string) =>
+      ours(withFiles(name, { secret: filled.replace(/^MAIL_FROM=.*$/m, `MAIL_FROM=${secret}`), ca })).map(
+        (workload) => workload.pod,
+      );
+    const pods = podsWith('a', 'a');
+    expect(pods).toEqual(podsWith('a', 'a'));
+    for (const changed of [podsWith('b', 'a'), podsWith('a', 'b')]) {
+      expect(changed).toHaveLength(pods.length);
+      changed.forEach((pod, index) => expect(pod).not.toEqual(pods[index]));
+    }
+    for (const { containers, volumes } of pods) {
+      const [{ env, volumeMounts } = {}] = containers;
+      const at = env?.find((variable) => variable.name === 'NODE_EXTRA_CA_CERTS')?.value ?? '';
+      const mount = volumeMounts?.find(({ mountPath }) => at === `${mountPath}/ca.crt`);
+      expect(volumes?.find((volume) => volume.name === mount?.name)?.configMap?.name).toMatch(/^floodgate-ca-/);
+    }
+  });
+
   it('that follow from the map of modules are what it generates', () => {
     for (const [path, text] of generated(modules)) {
       expect([path, readFileSync(join(K8S, path), 'utf8')]).toEqual([path, text]);
@@ -130,7 +165,7 @@ describe('the manifests', () => {
 
   it('say where each module is asked, so that none whose pods are away counts as unknown', () => {
     for (const manifests of overlays.values()) {
-      const [settings] = all(manifests, 'ConfigMap').map(({ data }) => data);
+      const settings = all(manifests, 'ConfigMap').find(({ data }) => data?.['GRPC_PORT'])?.data;
       for (const name of names)
         expect(settings).toMatchObject({ [settingOf(name, 'GRPC_URL')]: `${name}-grpc:${settings?.['GRPC_PORT']}` });
     }
@@ -157,7 +192,7 @@ describe('the manifests', () => {
 
   it('hold no secret but those of the local overlay, and the example is refused as it stands', () => {
     const secrets = [...overlays].filter(([, manifests]) => all(manifests, 'Secret').length > 0).map(([name]) => name);
-    expect(secrets.filter((name) => !name.startsWith('local'))).toEqual([]);
+    expect(secrets.filter((name) => !/^local|from files$/.test(name))).toEqual([]);
     expect(() => readSettings({ ...parsed(example), NODE_ENV: 'production' })).toThrow(/SECRET.*24 characters/);
   });
 });

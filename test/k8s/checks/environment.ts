@@ -1,8 +1,9 @@
 import { readSettings, type Settings, settingsTable } from '#libs/config';
 import { all, type Manifest, ours, type Workload } from '../manifest.js';
 
-/** Settings the schema has, as the README's table names them. */
+/** Settings the schema has, as the README's table names them, and those of Node itself. */
 function isKnown(name: string, modules: string[]): boolean {
+  if (name === 'NODE_EXTRA_CA_CERTS') return true;
   const known = [...settingsTable().matchAll(/^\| `([A-Z_<>]+)`/gm)].map(([, setting]) => setting ?? '');
   return known.some((setting) =>
     setting.includes('<MODULE>')

@@ -25,6 +25,12 @@ function named(manifests: Manifest[]): Reference[] {
       ]),
     ),
   ]);
+  const mounted = workloads(manifests).flatMap(({ name, pod }) =>
+    (pod.volumes ?? []).flatMap(({ configMap, secret }): Reference[] => [
+      ...(configMap ? [[name, `ConfigMap ${configMap.name}`] as Reference] : []),
+      ...(secret ? [[name, `Secret ${secret.secretName}`] as Reference] : []),
+    ]),
+  );
   const scaled = all(manifests, 'HorizontalPodAutoscaler').map(({ metadata, spec }): Reference => [
     `HorizontalPodAutoscaler ${metadata.name}`,
     `${spec?.scaleTargetRef.kind} ${spec?.scaleTargetRef.name}`,
@@ -33,7 +39,7 @@ function named(manifests: Manifest[]): Reference[] {
     `ScaledObject ${metadata.name}`,
     `${spec.scaleTargetRef.kind ?? 'Deployment'} ${spec.scaleTargetRef.name}`,
   ]);
-  return [...pods, ...scaled, ...byKeda];
+  return [...pods, ...mounted, ...scaled, ...byKeda];
 }
 
 function gatewayNames(manifests: Manifest[]): Reference[] {
