@@ -30,11 +30,13 @@ export class ReportOverdueReservations {
     });
   }
 
+  /** It has been put off when it was reported: a sender whose clock is behind does not shorten that. */
   @Handles(ExtendReservation)
   async extend({ orderId, expiresAt }: PayloadOf<typeof ExtendReservation>, tx: Transaction): Promise<void> {
-    await tx.query("UPDATE inventory.reservations SET expires_at = $2 WHERE order_id = $1 AND status = 'reserved'", [
-      orderId,
-      expiresAt,
-    ]);
+    await tx.query(
+      `UPDATE inventory.reservations SET expires_at = greatest(expires_at, $2)
+       WHERE order_id = $1 AND status = 'reserved'`,
+      [orderId, expiresAt],
+    );
   }
 }

@@ -51,15 +51,15 @@ const ORDER_COLUMNS = `bucket, id, number, status, email, customer_id, currency,
 const LINE_COLUMNS = 'bucket, order_id, position, sku, product_id, title, quantity, unit_price, tax';
 
 /**
- * Multi-row inserts of orders and lines, one statement each. The deadline and the time of the last
+ * Multi-row inserts of orders and lines, one statement each; answers the orders' deadline. The deadline and the time of the last
  * change are told by one clock for all, the database's: a node's may be minutes off.
  */
 export async function insertOrders(
   tx: Transaction,
   placements: readonly Placement[],
   deadlineSeconds: number,
-): Promise<void> {
-  if (placements.length === 0) return;
+): Promise<Date | undefined> {
+  if (placements.length === 0) return undefined;
   const rows = placements.map(({ order, paymentToken }) => ({
     bucket: bucketOf(order.id),
     id: order.id,
@@ -81,10 +81,10 @@ export async function insertOrders(
     metadata: order.metadata,
     placed_at: order.placedAt,
   }));
-  await tx.query(
+  const inserted = await tx.query<{ deadline: Date }>(
     `INSERT INTO orders.orders (${ORDER_COLUMNS}, updated_at, deadline)
      SELECT ${ORDER_COLUMNS}, now(), now() + $2 * interval '1 second'
-     FROM json_populate_recordset(NULL::orders.orders, $1::json)`,
+     FROM json_populate_recordset(NULL::orders.orders, $1::json) RETURNING deadline`,
     [JSON.stringify(rows), deadlineSeconds],
   );
   const lines = placements.flatMap(({ order }) =>
@@ -105,6 +105,7 @@ export async function insertOrders(
      SELECT ${LINE_COLUMNS} FROM json_populate_recordset(NULL::orders.lines, $1::json)`,
     [JSON.stringify(lines)],
   );
+  return inserted[0]?.deadline;
 }
 
 /** What keys stand for that were entered before. */

@@ -164,13 +164,13 @@ export class PlaceOrder {
   private async insert(tx: Transaction, part: readonly Placement[]): Promise<Set<Placement>> {
     const entered = await enterKeys(tx, part);
     const placements = part.filter((placement) => entered.has(placement));
-    const seconds = this.settings.ORDER_DEADLINE_SECONDS;
-    await insertOrders(tx, placements, seconds);
+    const deadline = await insertOrders(tx, placements, this.settings.ORDER_DEADLINE_SECONDS);
+    const expiresAt = deadline && new Date(deadline.getTime() + RESERVED_BEYOND_DEADLINE_MS).toISOString();
     for (const { order } of placements) {
       this.bus.send(tx, ReserveStock, {
         orderId: order.id,
         lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })),
-        expiresAt: new Date(Date.now() + seconds * 1_000 + RESERVED_BEYOND_DEADLINE_MS).toISOString(),
+        expiresAt: expiresAt as string,
       });
       this.bus.publish(tx, OrderPlaced, { orderId: order.id, number: order.number, email: order.email });
     }
