@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { Batcher } from './batcher.js';
+import { Batcher, type BatcherOptions } from './batcher.js';
 
-function recording(options: { maxBatch?: number; maxWaiting?: number; concurrency?: number } = {}) {
+function recording(
+  options: Partial<
+    Pick<BatcherOptions<number, number>, 'maxBatch' | 'maxWaiting' | 'maxWaitingBytes' | 'bytesOf' | 'concurrency'>
+  > = {},
+) {
   const batches: number[][] = [];
   const releases: (() => void)[] = [];
   const batcher = new Batcher<number, number>({
@@ -44,6 +48,20 @@ describe('a batcher', () => {
     await nextTurns();
     release();
     await Promise.all(waiting);
+  });
+
+  it('is bounded in bytes too; one item alone is taken however large it is', async () => {
+    const { batcher, release } = recording({ maxWaitingBytes: 10, bytesOf: (item) => item });
+    const large = batcher.add(11);
+    await expect(batcher.add(1)).rejects.toMatchObject({ code: 'http.overloaded', status: 503 });
+    await nextTurns();
+    release();
+    expect(await large).toBe(22);
+    const small = [batcher.add(4), batcher.add(6)];
+    await expect(batcher.add(1)).rejects.toMatchObject({ code: 'http.overloaded' });
+    await nextTurns();
+    release();
+    expect(await Promise.all(small)).toEqual([8, 12]);
   });
 
   it('never flushes more than maxBatch together', async () => {
