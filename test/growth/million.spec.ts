@@ -95,7 +95,7 @@ describe('among a million orders', () => {
     ['that expired', { status: 'expired' as const }, /o\.status = /, 20],
     ['of a customer', { customerId: 'customer-9' }, /o\.customer_id = /, 20],
     ['by their last change', { sort: 'updatedAt' as const, updatedAfter: daysAgo(80) }, /ORDER BY date_trunc/, 20],
-    ['of an e-mail address', { email: 'buyer77@example.com' }, /o\.email = /, 20],
+    ['of an e-mail address', { email: 'buyer77@example.com' }, /lower\(o\.email\) = /, 20],
   ])('the orders %s are found by an index', async (_, query, mark, count) => {
     const { data, error } = await asAdmin(server.url).GET('/v1/orders', { params: { query } });
     expect(error).toBeUndefined();

@@ -89,7 +89,7 @@ describe('searching', () => {
     expect((await list({ q: name })).titles).toHaveLength(2);
   });
 
-  it.each(['!!!', "' | & : * ( ) <->", '\u0000', '\\', 'हिन्दी', '🙂', 'a'.repeat(200), 'the', '%'])(
+  it.each(['!!!', "' | & : * ( ) <->", '\\', 'हिन्दी', '🙂', 'a'.repeat(200), 'the', '%'])(
     'answers whatever is asked: %s',
     async (q) => expect(Array.isArray((await list({ q })).titles)).toBe(true),
   );

@@ -76,7 +76,7 @@ describe('an error', () => {
     ['an unknown method', 405, 'http.method-not-allowed', () => call('/v1/orders', { method: 'DELETE' })],
     ['malformed JSON', 400, 'http.malformed-json', () => post('/v1/quotes', '{"lines":')],
     ['a poisoned prototype', 400, 'http.malformed-json', () => post('/v1/quotes', '{"__proto__": {"admin": true}}')],
-    ['an empty body', 400, 'http.malformed-json', () => post('/v1/quotes', '')],
+    ['an empty body', 400, 'http.validation-failed', () => post('/v1/quotes', '')],
     ['a form', 415, 'http.unsupported-media-type', () => call('/v1/quotes', { method: 'POST', body: new FormData() })],
     [
       'an urlencoded form',

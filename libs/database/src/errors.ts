@@ -21,6 +21,11 @@ const OUTAGE_CODES = ['40001', '40P01', '25006', '55000', '3D000'];
 const CONNECTION_MESSAGES =
   /Connection terminated|timeout exceeded when trying to connect|connection error and is not queryable|Client was closed|Connection ended unexpectedly|Driver not Connected|Query runner already released|Connection is closed/i;
 
+/** True where a value is to blame: of no type that the statement takes (22), or against a constraint (23). */
+export function isDataError(error: unknown): boolean {
+  return /^2[23]/.test(sqlState(error) ?? '');
+}
+
 /** A statement, a transaction or an idle transaction that ran out of time (57014, 25P03, 25P04), and a lock not got (55P03). */
 const TIMEOUT_CODES = ['57014', '25P03', '25P04', '55P03'];
 

@@ -10,9 +10,10 @@ import {
 } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { ApiBearerAuth, ApiExtension } from '@nestjs/swagger';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { httpError } from './errors.js';
 import { type Principal, type Role, ROLES } from './principal.js';
+import { sendProblem } from './problem.filter.js';
 import { RateLimit } from './rate-limit.js';
 import { Tokens } from './tokens.js';
 
@@ -37,34 +38,50 @@ const principals = new WeakMap<FastifyRequest, Principal>();
 export const principalOf = (request: FastifyRequest): Principal | undefined => principals.get(request);
 export const requestOf = (context: ExecutionContext) => context.switchToHttp().getRequest<FastifyRequest>();
 
-/** Authenticates the bearer and holds every route to its `@Access`. Denies by default. */
+/** Holds every route to its `@Access`. Denies by default. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(
-    @Inject(Reflector) private readonly reflector: Reflector,
-    @Inject(Tokens) private readonly tokens: Tokens,
-    @Inject(ApiKeys) private readonly apiKeys: ApiKeys,
-    @Inject(RateLimit) private readonly rateLimit: RateLimit,
-  ) {}
+  constructor(@Inject(Reflector) private readonly reflector: Reflector) {}
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean {
     if (context.getType() !== 'http') return true;
     const needed = this.reflector.getAllAndOverride<Role | 'public' | undefined>(ACCESS, [
       context.getHandler(),
       context.getClass(),
     ]);
-    const request = requestOf(context);
-    const principal = await this.countedCaller(request, context.switchToHttp().getResponse<FastifyReply>());
     if (needed === 'public') return true;
+    const principal = principalOf(requestOf(context));
     if (!principal) throw httpError('http.unauthorized');
     if (!needed || ROLES.indexOf(principal.role) < ROLES.indexOf(needed)) {
       throw httpError('http.forbidden', { detail: `This needs the role ${needed ?? 'that nobody has'}.` });
     }
     return true;
   }
+}
+
+/** Authenticates and counts each caller before the body is read, whatever the path. */
+@Injectable()
+export class CallerHook {
+  constructor(
+    @Inject(Tokens) private readonly tokens: Tokens,
+    @Inject(ApiKeys) private readonly apiKeys: ApiKeys,
+    @Inject(RateLimit) private readonly rateLimit: RateLimit,
+  ) {}
+
+  install(server: FastifyInstance): void {
+    server.addHook('onRequest', async (request, reply) => {
+      try {
+        await this.admit(request, reply);
+      } catch (error) {
+        sendProblem(error, request, reply);
+        return reply;
+      }
+      return undefined;
+    });
+  }
 
   /** Guessing tokens counts as well, by address. */
-  private async countedCaller(request: FastifyRequest, reply: FastifyReply): Promise<Principal | undefined> {
+  private async admit(request: FastifyRequest, reply: FastifyReply): Promise<void> {
     let principal: Principal | undefined;
     try {
       principal = await this.authenticate(request.headers.authorization);
@@ -75,7 +92,6 @@ export class AccessGuard implements CanActivate {
     } finally {
       await this.rateLimit.take(request, reply, principal);
     }
-    return principal;
   }
 
   private async authenticate(header: string | undefined): Promise<Principal | undefined> {

@@ -2,6 +2,7 @@ import type { Settings } from '#libs/config';
 import { measureProcess } from '#libs/observability';
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { CallerHook } from './access.js';
 import { serveDocs } from './openapi/docs.js';
 import { serveOperationsApart, serveOperationsOnly } from './operations/apart.js';
 import { Readiness } from './operations/readiness.js';
@@ -56,6 +57,7 @@ export async function configureHttp(
       maxAge: 600,
     });
   }
+  app.get(CallerHook).install(app.getHttpAdapter().getInstance());
   endConnectionsWhileDraining(app);
   if (OPS_PORT !== undefined) serveOperationsApart(app, OPS_PORT, HOST);
   if (ROLES.includes('http')) serveDocs(app, document);

@@ -21,7 +21,10 @@ export const HTTP_ERRORS = {
   'http.request-timeout': [408, 'The request did not arrive in time.'],
   'http.idempotency-key-in-use': [409, 'The first request with this Idempotency-Key is still running. Try again soon.'],
   'http.precondition-failed': [412, 'It has changed since you read it. Read it again and send its ETag as If-Match.'],
-  'http.body-too-large': [413, 'The body is larger than 1 MB. Send less in one request.'],
+  'http.body-too-large': [
+    413,
+    'The body is larger than this address takes: 64 kB; 1 MB for orders, products and batches.',
+  ],
   'http.uri-too-long': [414, 'The URL is too long.'],
   'http.unsupported-media-type': [415, 'Send JSON: Content-Type: application/json.'],
   'http.idempotency-key-reused': [422, 'This Idempotency-Key came with another request before. Use a new key.'],

@@ -1,16 +1,20 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Settings } from '#libs/config';
 import { type Context, continueTrace, countInFlight, countRequest, inContext, log } from '#libs/observability';
+import type { AppError } from '#libs/kernel';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { rememberRoutes } from './allowed-methods.js';
 import { answerClientError } from './client-error.js';
 import { answerWithEntityTag } from './entity-tag.js';
+import { httpError } from './errors.js';
+import { isBatch, limitBodies } from './large-body.js';
 import { sendProblem } from './problem.filter.js';
+import { findUnclean } from './unclean.js';
 
-const BODY_LIMIT = 1_048_576;
 /** A body must have arrived by then; an answer may take longer (Prefer: wait). */
 const REQUEST_TIMEOUT_MS = 30_000;
 /** Longer than the idle timeout of the usual balancers (60 s), or they would use connections that we just closed. */
@@ -19,7 +23,6 @@ const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 /** The HTTP server: limits, request ids, trace context, entity tags and cache headers of every answer. */
 export function createAdapter({ TRUST_PROXY }: Pick<Settings, 'TRUST_PROXY'>): FastifyAdapter {
   const adapter = new PlainAdapter({
-    bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     return503OnClosing: false,
@@ -34,6 +37,7 @@ export function createAdapter({ TRUST_PROXY }: Pick<Settings, 'TRUST_PROXY'>): F
   });
   const server: FastifyInstance = adapter.getInstance();
   takeJsonOnly(server);
+  limitBodies(server);
   rememberRoutes(server);
   server.addHook('onRequest', (request, reply, done) => {
     countInFlight(reply.raw);
@@ -41,9 +45,22 @@ export function createAdapter({ TRUST_PROXY }: Pick<Settings, 'TRUST_PROXY'>): F
     void reply.header('x-request-id', request.id).header('traceparent', traceparent);
     inContext(contextOf(request, traceparent), done);
   });
+  server.addHook('onRequest', (request, reply, done) => {
+    const refusal = refusalOf(request);
+    if (!refusal) return done();
+    if (refusal.status === 415) void reply.header('accept-encoding', 'identity'); // RFC 7694
+    sendProblem(refusal, request, reply);
+  });
   // Reading a body leaves the asynchronous context of the hook above: its events come from the socket.
   server.addHook('preValidation', (request, reply, done) => {
-    inContext(contextOf(request, String(reply.getHeader('traceparent'))), done);
+    inContext(contextOf(request, String(reply.getHeader('traceparent'))), () => {
+      const fault =
+        findUnclean(request.params) ??
+        findUnclean(request.query) ??
+        findUnclean(request.body, { text: !isBatch(request) });
+      if (fault) sendProblem(httpError('http.validation-failed', { errors: [fault] }), request, reply);
+      else done();
+    });
   });
   server.addHook('onSend', async (request, reply, payload) => {
     if (request.headers.authorization) void reply.header('cache-control', 'private, no-store');
@@ -71,11 +88,35 @@ class PlainAdapter extends FastifyAdapter {
   }
 }
 
-/** Also `application/merge-patch+json` (RFC 7396). */
+/** What needs no body to be refused: a URL that is no UTF-8, and a body in an encoding that we do not take. */
+function refusalOf({ url, headers }: FastifyRequest): AppError | undefined {
+  if (!isUtf8Encoded(url)) return httpError('http.malformed-url');
+  if ((headers['content-encoding'] ?? 'identity') === 'identity') return undefined;
+  return httpError('http.unsupported-media-type', { detail: 'Send the body as it is, without Content-Encoding.' });
+}
+
+function isUtf8Encoded(url: string): boolean {
+  if (!url.includes('%')) return true;
+  try {
+    return decodeURIComponent(url) !== '';
+  } catch {
+    return false;
+  }
+}
+
+/** Also `application/merge-patch+json` (RFC 7396). An empty body is none; bytes that are no UTF-8 are no JSON (RFC 8259). */
 function takeJsonOnly(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error');
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser(/^application\/([\w.-]+\+)?json(\s*;|$)/i, { parseAs: 'string' }, parse);
+  server.addContentTypeParser(
+    /^application\/([\w.-]+\+)?json(\s*;|$)/i,
+    { parseAs: 'buffer' },
+    (request, body: Buffer, done) => {
+      if (body.length === 0) done(null, undefined);
+      else if (!isUtf8(body)) done(httpError('http.malformed-json', { detail: 'The body is not UTF-8.' }));
+      else void parse(request, body.toString(), done);
+    },
+  );
 }
 
 function observe(request: FastifyRequest, reply: FastifyReply): void {

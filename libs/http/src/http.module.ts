@@ -1,8 +1,9 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
-import { AccessGuard, ApiKeys } from './access.js';
+import { AccessGuard, ApiKeys, CallerHook } from './access.js';
 import { ForgetOldKeys } from './forget-old-keys.js';
+import { KnownParametersGuard } from './known-parameters.js';
 import { Engines } from './operations/engines.js';
 import { OperationsController } from './operations/operations.controller.js';
 import { Readiness } from './operations/readiness.js';
@@ -27,11 +28,13 @@ export class HttpModule {
         Readiness,
         Engines,
         { provide: ApiKeys, useClass: apiKeys },
+        CallerHook,
         { provide: APP_GUARD, useClass: AccessGuard },
+        { provide: APP_GUARD, useClass: KnownParametersGuard },
         { provide: APP_PIPE, useValue: validationPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
-      exports: [Tokens, Readiness],
+      exports: [Tokens, Readiness, CallerHook],
     };
   }
 }

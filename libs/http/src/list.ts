@@ -1,6 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { httpError } from './errors.js';
+import { findUnclean } from './unclean.js';
 
 /** `limit` and `cursor` of every list. */
 export const PageQuery = {
@@ -35,7 +36,9 @@ export function encodeCursor(position: Record<string, string | number>): string 
 export function decodeCursor<T extends z.ZodType>(schema: T, cursor: string | undefined): z.infer<T> | undefined {
   if (cursor === undefined) return undefined;
   try {
-    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    const position: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (findUnclean(position)) throw httpError('http.invalid-cursor');
+    return schema.parse(position);
   } catch {
     throw httpError('http.invalid-cursor');
   }

@@ -89,6 +89,26 @@ describe('a batcher', () => {
     expect(await batcher.add(2)).toBe(2);
   });
 
+  it('rejects only the item that is at fault, where the flush can tell that it is one of them', async () => {
+    const poison = new Error('poison');
+    const flushed: number[][] = [];
+    const batcher = new Batcher<number, number>({
+      name: 'numbers',
+      maxBatch: 100,
+      maxWaiting: 100,
+      isOfOneItem: (error) => error === poison,
+      flush: async (items) => {
+        flushed.push(items);
+        if (items.includes(13)) throw poison;
+        return items.map((item) => item * 2);
+      },
+    });
+    const outcomes = await Promise.allSettled(Array.from({ length: 100 }, (_, index) => batcher.add(index)));
+    expect(outcomes.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([13]);
+    expect(outcomes[99]).toEqual({ status: 'fulfilled', value: 198 });
+    expect(flushed.length).toBeLessThan(16); // 100 halved until one is left, and each other half once
+  });
+
   it('drains: nothing waits and nothing runs any more', async () => {
     const { batcher, release } = recording({ maxBatch: 1 });
     const results = Promise.all([batcher.add(1), batcher.add(2)]);

@@ -19,6 +19,11 @@ export interface BatcherOptions<T, R> {
    * gather for this long, so batches form however fast a flush is.
    */
   paceMs?: number;
+  /**
+   * Whether an error may be the fault of one item. Then each half of the batch is flushed by itself, and so on, until
+   * only that item is rejected. Without: an error rejects them all. Only for a flush that has no effect when it fails.
+   */
+  isOfOneItem?: (error: unknown) => boolean;
   /** Named in the refusal. */
   name: string;
 }
@@ -85,14 +90,24 @@ export class Batcher<T, R = void> {
     this.lastStart = performance.now();
     if (this.waiting.length > 0) this.schedule();
     try {
-      const results = await this.options.flush(batch.map((entry) => entry.item));
-      batch.forEach((entry, index) => entry.resolve(results[index] as R));
-    } catch (error) {
-      batch.forEach((entry) => entry.reject(error));
+      await this.flush(batch);
     } finally {
       this.running -= 1;
       if (this.waiting.length > 0) this.schedule();
       else if (this.running === 0) this.idle?.();
+    }
+  }
+
+  private async flush(batch: readonly Waiting<T, R>[]): Promise<void> {
+    try {
+      const results = await this.options.flush(batch.map((entry) => entry.item));
+      batch.forEach((entry, index) => entry.resolve(results[index] as R));
+    } catch (error) {
+      if (batch.length === 1 || !this.options.isOfOneItem?.(error))
+        return batch.forEach((entry) => entry.reject(error));
+      const half = Math.ceil(batch.length / 2);
+      await this.flush(batch.slice(0, half));
+      await this.flush(batch.slice(half));
     }
   }
 }

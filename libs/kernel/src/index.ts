@@ -9,3 +9,4 @@ export * from './money.js';
 export * from './repeating.js';
 export * from './currencies.js';
 export { isUntrustedCertificate } from './untrusted-certificate.js';
+export { Sku, skuFault } from './sku.js';

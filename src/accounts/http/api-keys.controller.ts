@@ -1,5 +1,5 @@
 import type { Transaction } from '#libs/database';
-import { Access, decodeCursor, encodeCursor, page, Tx, UnitOfWork } from '#libs/http';
+import { Access, decodeCursor, encodeCursor, Id, page, Tx, UnitOfWork } from '#libs/http';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -10,8 +10,7 @@ import { RevokeApiKey } from '../use-cases/revoke-api-key.js';
 import { ApiKeyList, apiKeyOf, ApiKeysQuery, CreateApiKeyBody, CreatedApiKey } from './accounts.dto.js';
 import { AnswersSecret } from './answers-secret.js';
 
-const KeyId = z.uuid();
-const Position = z.object({ id: z.uuid() });
+const Position = z.object({ id: Id });
 
 @ApiTags('api-keys')
 @Controller('v1/api-keys')
@@ -55,7 +54,7 @@ export class ApiKeysController {
   @UseInterceptors(UnitOfWork)
   @ApiOperation({ operationId: 'revokeApiKey', summary: 'Revoke an API key; it stops within 10 seconds' })
   @ApiNoContentResponse()
-  async revoke(@Param('id', { schema: KeyId }) id: string, @Tx() tx: Transaction): Promise<void> {
+  async revoke(@Param('id', { schema: Id }) id: string, @Tx() tx: Transaction): Promise<void> {
     await this.revokeApiKey.revoke(tx, id);
   }
 }

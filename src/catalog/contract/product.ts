@@ -1,4 +1,4 @@
-import { Money } from '#libs/kernel';
+import { Money, Sku } from '#libs/kernel';
 import { z } from 'zod';
 
 // Patterns that need no `u` flag: the OpenAPI document repeats them to validators that know none.
@@ -19,11 +19,6 @@ function printable(pattern: RegExp, max: number) {
     .regex(pattern, message)
     .refine((value) => !/\p{Cs}/u.test(value), message);
 }
-
-/** Case-sensitive: `abc` and `ABC` are two products. */
-export const Sku = line(64)
-  .min(1)
-  .meta({ examples: ['TEE-BLACK-M'] });
 
 export const Slug = z
   .string()

@@ -1,4 +1,4 @@
-import { decodeCursor, encodeCursor } from '#libs/http';
+import { decodeCursor, encodeCursor, Id } from '#libs/http';
 import { z } from 'zod';
 import type { Position, Sort } from '../store/product-list.js';
 
@@ -12,7 +12,7 @@ const VALUE = {
 /** Where a page ended. A cursor belongs to the sort it was made for. */
 export function readPosition(sort: Sort, cursor: string | undefined): Position | undefined {
   const value = VALUE[sort.replace('-', '') as keyof typeof VALUE];
-  return decodeCursor(z.object({ sort: z.literal(sort), value, id: z.uuid() }), cursor);
+  return decodeCursor(z.object({ sort: z.literal(sort), value, id: Id }), cursor);
 }
 
 export const writePosition = (sort: Sort, { value, id }: Position) => encodeCursor({ sort, value, id });

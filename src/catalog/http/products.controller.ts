@@ -3,8 +3,11 @@ import {
   Access,
   Caller,
   httpError,
+  Id,
   IF_MATCH,
   isStaff,
+  BatchBody,
+  LargeBody,
   page,
   type Principal,
   Public,
@@ -48,7 +51,6 @@ import { ImportProducts } from '../use-cases/import-products.js';
 import { readPosition, writePosition } from './list-position.js';
 import { ImportBody, ImportOutcomes, PatchBody, ProductBody, ProductPage, ProductsQuery } from './products.dto.js';
 
-const ProductId = z.uuid().toLowerCase();
 const IdOrSlug = z.string().max(256).meta({ description: 'Its id or slug.' });
 
 @ApiTags('catalog')
@@ -104,6 +106,7 @@ export class ProductsController {
   }
 
   @Post()
+  @LargeBody()
   @Access('staff')
   @UseInterceptors(UnitOfWork)
   @ApiOperation({ operationId: 'createProduct', summary: 'Add a product' })
@@ -119,6 +122,7 @@ export class ProductsController {
   }
 
   @Post('batch')
+  @BatchBody()
   @HttpCode(200)
   @Access('staff')
   @UseInterceptors(UnitOfWork)
@@ -135,13 +139,14 @@ export class ProductsController {
   }
 
   @Patch(':id')
+  @LargeBody()
   @Access('staff')
   @UseInterceptors(UnitOfWork)
   @ApiConsumes('application/merge-patch+json', 'application/json')
   @ApiOperation({ operationId: 'changeProduct', summary: 'Change a product that nobody has changed since it was read' })
   @ApiOkResponse({ standardSchema: Product })
   async change(
-    @Param('id', { schema: ProductId }) id: string,
+    @Param('id', { schema: Id }) id: string,
     @Body({ schema: PatchBody }) patch: z.infer<typeof PatchBody>,
     @Tx() tx: Transaction,
     @Req() request: FastifyRequest,
@@ -160,7 +165,7 @@ export class ProductsController {
   @ApiOperation({ operationId: 'deleteProduct', summary: 'Take a product out of the shop for good' })
   @ApiNoContentResponse()
   async remove(
-    @Param('id', { schema: ProductId }) id: string,
+    @Param('id', { schema: Id }) id: string,
     @Tx() tx: Transaction,
     @Req() request: FastifyRequest,
   ): Promise<void> {

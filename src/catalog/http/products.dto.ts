@@ -1,7 +1,7 @@
-import { listOf, PageQuery } from '#libs/http';
+import { Id, listOf, PageQuery } from '#libs/http';
 import { z } from 'zod';
-import { isId } from '#libs/kernel';
-import { Attributes, line, Price, Product, ProductStatus, Sku, Slug, text } from '../contract/index.js';
+import { isId, Sku } from '#libs/kernel';
+import { Attributes, line, Price, Product, ProductStatus, Slug, text } from '../contract/index.js';
 import { SORTS } from '../store/product-list.js';
 import { ImportRow } from '../use-cases/import-products.js';
 
@@ -21,7 +21,7 @@ const OwnSlug = Slug.refine((slug) => !isId(slug), 'Use a slug that does not loo
 
 const VariantBody = z
   .strictObject({
-    id: z.uuid().optional().meta({ description: 'A variant that is there already; without it the SKU tells.' }),
+    id: Id.optional().meta({ description: 'A variant that is there already; without it the SKU tells.' }),
     sku: Sku,
     title: line(200).optional(),
     price: Price,

@@ -1,4 +1,4 @@
-import { Database } from '#libs/database';
+import { Database, isDataError } from '#libs/database';
 import { Batcher, type Money } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
 
@@ -23,6 +23,7 @@ export class QuotedPrices {
       maxBatch: 100,
       maxWaiting: 5_000,
       concurrency: 2,
+      isOfOneItem: isDataError,
       flush: async (questions) => {
         const prices = await this.read([...new Set(questions.flat())]);
         const bySku = new Map(prices.map((price) => [price.sku, price]));

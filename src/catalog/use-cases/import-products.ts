@@ -1,7 +1,8 @@
 import type { Transaction } from '#libs/database';
+import { Sku } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { line, Price, Sku, Slug, text } from '../contract/index.js';
+import { line, Price, Slug, text } from '../contract/index.js';
 import { type ImportItem, type ImportOutcome, planImport, type UnreadableItem } from '../domain/plan-import.js';
 import { ProductStore } from '../store/product-store.js';
 

@@ -1,4 +1,4 @@
-import { Access, AnswerOnce, decodeCursor, encodeCursor, page, RequestId } from '#libs/http';
+import { Access, AnswerOnce, decodeCursor, encodeCursor, Id, page, RequestId } from '#libs/http';
 import { DeadLetter } from '#libs/messaging';
 import { Controller, Delete, Get, HttpCode, Param, Post, Query, Req, Res, UseInterceptors } from '@nestjs/common';
 import { ApiAcceptedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -7,8 +7,7 @@ import { z } from 'zod';
 import { ReachDeadLetters } from '../use-cases/reach-dead-letters.js';
 import { DeadLetterList, DeadLettersQuery } from './dead-letters.dto.js';
 
-const DeadLetterId = z.uuid();
-const Position = z.object({ id: z.uuid() });
+const Position = z.object({ id: Id });
 
 @ApiTags('dead-letters')
 @Controller('v1/dead-letters')
@@ -35,7 +34,7 @@ export class DeadLettersController {
   @UseInterceptors(AnswerOnce)
   @ApiOperation({ operationId: 'replayDeadLetter', summary: 'Send a message once more, with a full set of attempts' })
   @ApiAcceptedResponse({ standardSchema: DeadLetter })
-  replay(@Param('id', { schema: DeadLetterId }) id: string, @RequestId() request: string): Promise<DeadLetter> {
+  replay(@Param('id', { schema: Id }) id: string, @RequestId() request: string): Promise<DeadLetter> {
     return this.deadLetters.replay(id, request);
   }
 
@@ -44,7 +43,7 @@ export class DeadLettersController {
   @Access('staff')
   @ApiOperation({ operationId: 'discardDeadLetter', summary: 'Delete a message for good: it will never take effect' })
   @ApiNoContentResponse()
-  async discard(@Param('id', { schema: DeadLetterId }) id: string): Promise<void> {
+  async discard(@Param('id', { schema: Id }) id: string): Promise<void> {
     await this.deadLetters.discard(id);
   }
 }

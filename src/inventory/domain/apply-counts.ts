@@ -1,3 +1,4 @@
+import { skuFault } from '#libs/kernel';
 import type { Quantities } from './quantities.js';
 
 /** Units of a SKU that somebody counted. */
@@ -19,13 +20,11 @@ interface Level {
 }
 
 export const MOST_UNITS = 1_000_000_000;
-export const MOST_SKU_CHARACTERS = 64;
-export const PRINTABLE = /^[^\x00-\x1f\x7f]+$/;
 
 /** What is wrong with a count by itself; undefined where nothing is. */
 export function faultOf({ sku, onHand }: Count): string | undefined {
-  if (sku.length > MOST_SKU_CHARACTERS) return `The SKU is longer than ${MOST_SKU_CHARACTERS} characters.`;
-  if (!PRINTABLE.test(sku)) return 'The SKU is empty or not printable.';
+  const fault = skuFault(sku);
+  if (fault) return fault;
   if (!Number.isInteger(onHand) || onHand < 0 || onHand > MOST_UNITS) {
     return `onHand is not a whole number from 0 to ${MOST_UNITS}.`;
   }

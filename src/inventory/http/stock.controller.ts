@@ -1,5 +1,5 @@
 import { isInfrastructureError, type Transaction } from '#libs/database';
-import { Access, decodeCursor, encodeCursor, page, Public, Tx, UnitOfWork, versionOf } from '#libs/http';
+import { Access, decodeCursor, encodeCursor, BatchBody, page, Public, Tx, UnitOfWork, versionOf } from '#libs/http';
 import { Bus } from '#libs/messaging';
 import {
   Body,
@@ -16,6 +16,7 @@ import {
   UseInterceptors,
 } from '@nestjs/common';
 import { ApiHeader, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Sku } from '#libs/kernel';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { QuotePrices } from '../../catalog/contract/index.js';
@@ -31,7 +32,6 @@ import {
   LedgerQuery,
   PutStock,
   PutStocks,
-  Sku,
   Stock,
   StockList,
   StockOutcomes,
@@ -116,6 +116,7 @@ export class StockController {
   }
 
   @Post('stock/batch')
+  @BatchBody()
   @HttpCode(200)
   @UseInterceptors(UnitOfWork)
   @Access('staff')

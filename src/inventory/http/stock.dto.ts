@@ -1,13 +1,7 @@
 import { listOf, PageQuery } from '#libs/http';
+import { Sku } from '#libs/kernel';
 import { z } from 'zod';
-import { MOST_SKU_CHARACTERS, MOST_UNITS, PRINTABLE } from '../domain/apply-counts.js';
-
-export const Sku = z
-  .string()
-  .min(1)
-  .max(MOST_SKU_CHARACTERS)
-  .regex(PRINTABLE, 'Use printable characters.')
-  .meta({ examples: ['TEE-BLACK-M'] });
+import { MOST_UNITS } from '../domain/apply-counts.js';
 
 export const Stock = z
   .object({ sku: Sku, onHand: z.int(), reserved: z.int(), available: z.int(), version: z.int() })
@@ -28,7 +22,7 @@ export const Adjustment = z
 export const PutStocks = z
   .strictObject({
     items: z
-      .array(z.strictObject({ sku: z.string(), onHand: z.number() }))
+      .array(z.strictObject({ sku: z.string().trim(), onHand: z.number() }))
       .min(1)
       .max(500),
     ifAbsent: z

@@ -1,4 +1,4 @@
-import { Access, decodeCursor, encodeCursor, page } from '#libs/http';
+import { Access, decodeCursor, encodeCursor, Id, page } from '#libs/http';
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { type Notification as Row, NotificationStore } from '../store/notification-store.js';
 import { type Notification, NotificationList, NotificationsQuery } from './notifications.dto.js';
 
-const Position = z.object({ id: z.uuid() });
+const Position = z.object({ id: Id });
 
 @ApiTags('notifications')
 @Controller('v1/notifications')

@@ -1,4 +1,4 @@
-import { listOf, PageQuery } from '#libs/http';
+import { Id, listOf, PageQuery } from '#libs/http';
 import { z } from 'zod';
 import { NotificationKind, NotificationStatus } from '../domain/notification.js';
 
@@ -22,7 +22,7 @@ export type Notification = z.infer<typeof Notification>;
 
 export const NotificationsQuery = z.object({
   ...PageQuery,
-  orderId: z.uuid().optional().meta({ description: 'Those about this order only.' }),
+  orderId: Id.optional().meta({ description: 'Those about this order only.' }),
 });
 
 export const NotificationList = listOf(Notification, 'NotificationList');

@@ -1,4 +1,4 @@
-import { Database, type Transaction } from '#libs/database';
+import { Database, isDataError, type Transaction } from '#libs/database';
 import { Batcher, newId } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
 import type { NotificationKind, NotificationStatus } from '../domain/notification.js';
@@ -50,6 +50,7 @@ export class NotificationStore {
     maxBatch: 100,
     maxWaiting: 5_000,
     paceMs: 5,
+    isOfOneItem: isDataError,
     flush: (ids) => this.claimAll(ids),
   });
 

@@ -5,9 +5,12 @@ import {
   decodeCursor,
   encodeCursor,
   fingerprint,
+  Id,
   IDEMPOTENCY_KEY,
   idempotencyKeyOf,
+  Instant,
   isStaff,
+  LargeBody,
   page,
   PREFER,
   type Principal,
@@ -38,8 +41,7 @@ import {
 } from './orders.dto.js';
 import { waitOf } from './prefer.js';
 
-const OrderId = z.uuid();
-const Position = z.object({ id: z.uuid(), updatedAt: z.iso.datetime().optional() });
+const Position = z.object({ id: Id, updatedAt: Instant.optional() });
 
 @ApiTags('orders')
 @Controller('v1/orders')
@@ -54,6 +56,7 @@ export class OrdersController {
   ) {}
 
   @Post()
+  @LargeBody()
   @Public()
   @ApiHeader({ ...IDEMPOTENCY_KEY, required: true })
   @ApiHeader(PREFER)
@@ -96,7 +99,7 @@ export class OrdersController {
   @ApiOperation({ operationId: 'getOrder', summary: 'An order' })
   @ApiOkResponse({ standardSchema: Order })
   async get(
-    @Param('id', { schema: OrderId }) id: string,
+    @Param('id', { schema: Id }) id: string,
     @Caller() caller: Principal,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
@@ -132,7 +135,7 @@ export class OrdersController {
     summary: 'What has been shipped of an order, the first shipment first',
   })
   @ApiOkResponse({ standardSchema: FulfilmentList })
-  async listFulfilments(@Param('id', { schema: OrderId }) id: string, @Caller() caller: Principal) {
+  async listFulfilments(@Param('id', { schema: Id }) id: string, @Caller() caller: Principal) {
     const { fulfilments = [] } = await this.visible(id, caller);
     return { items: fulfilments, next: null };
   }
@@ -144,7 +147,7 @@ export class OrdersController {
   @ApiOperation({ operationId: 'cancelOrder', summary: 'Cancel a pending or confirmed order' })
   @ApiOkResponse({ standardSchema: Order })
   async cancel(
-    @Param('id', { schema: OrderId }) id: string,
+    @Param('id', { schema: Id }) id: string,
     @Body({ schema: CancelBody }) body: z.infer<typeof CancelBody>,
     @Caller() caller: Principal,
     @Tx() tx: Transaction,
@@ -154,13 +157,14 @@ export class OrdersController {
   }
 
   @Post(':id/fulfilments')
+  @LargeBody()
   @HttpCode(200)
   @Access('staff')
   @UseInterceptors(UnitOfWork)
   @ApiOperation({ operationId: 'fulfilOrder', summary: 'Ship a confirmed order, whole or in part' })
   @ApiOkResponse({ standardSchema: Order })
   fulfil(
-    @Param('id', { schema: OrderId }) id: string,
+    @Param('id', { schema: Id }) id: string,
     @Body({ schema: FulfilmentBody }) body: z.infer<typeof FulfilmentBody>,
     @Tx() tx: Transaction,
   ): Promise<Order> {

@@ -1,5 +1,5 @@
-import { listOf, PageQuery } from '#libs/http';
-import { Money } from '#libs/kernel';
+import { Instant, listOf, PageQuery } from '#libs/http';
+import { Money, Sku } from '#libs/kernel';
 import { z } from 'zod';
 import { Fulfilment, Order, OrderLine, OrderStatus, Totals } from '../contract/index.js';
 import { parseOrderNumber } from '../domain/order-number.js';
@@ -7,11 +7,7 @@ import { COUNTRIES } from '../domain/countries.js';
 
 const Line = z
   .strictObject({
-    sku: z
-      .string()
-      .min(1)
-      .max(64)
-      .meta({ examples: ['TEE-BLACK-M'] }),
+    sku: Sku,
     quantity: z
       .int()
       .min(1)
@@ -53,6 +49,15 @@ const Address = z
   })
   .meta({ id: 'Address' });
 
+const MOST_ENTRIES = 50;
+const MOST_METADATA_BYTES = 16_384;
+
+const Metadata = z
+  .record(z.string().min(1).max(100), z.string().max(1_000))
+  .refine((entries) => Object.keys(entries).length <= MOST_ENTRIES, `Use at most ${MOST_ENTRIES} entries.`)
+  .refine((entries) => Buffer.byteLength(JSON.stringify(entries)) <= MOST_METADATA_BYTES, 'Use at most 16 kB in all.')
+  .meta({ maxProperties: MOST_ENTRIES, description: 'At most 50 entries, 16 kB in all.', examples: [{ gift: 'yes' }] });
+
 export const PlaceOrderBody = z
   .strictObject({
     email: z.email('Use an e-mail address.').max(254),
@@ -64,7 +69,7 @@ export const PlaceOrderBody = z
       description:
         'The grand total that the buyer has seen: another one is 409 `orders.total-changed`, with the quote.',
     }),
-    metadata: z.record(z.string().max(100), z.string().max(1_000)).optional(),
+    metadata: Metadata.optional(),
   })
   .meta({
     id: 'PlaceOrder',
@@ -110,9 +115,9 @@ export const OrdersQuery = z.object({
       return number ?? z.NEVER;
     })
     .optional(),
-  placedAfter: z.iso.datetime({ offset: true }).optional().meta({ description: 'At this time or after it.' }),
-  placedBefore: z.iso.datetime({ offset: true }).optional().meta({ description: 'Before this time.' }),
-  updatedAfter: z.iso.datetime({ offset: true }).optional().meta({ description: 'Changed at this time or after it.' }),
+  placedAfter: Instant.optional().meta({ description: 'At this time or after it.' }),
+  placedBefore: Instant.optional().meta({ description: 'Before this time.' }),
+  updatedAfter: Instant.optional().meta({ description: 'Changed at this time or after it.' }),
   sort: z
     .enum(['-placedAt', 'updatedAt'])
     .default('-placedAt')
@@ -122,8 +127,8 @@ export const OrdersQuery = z.object({
         'change is listed after five seconds, so none is missed.',
     }),
   customerId: z.string().max(100).optional().meta({ description: 'Staff only.' }),
-  email: z.string().max(254).optional().meta({ description: 'Staff only.' }),
-  sku: z.string().max(64).optional().meta({ description: 'Staff only.' }),
+  email: z.string().max(254).optional().meta({ description: 'In whatever letters. Staff only.' }),
+  sku: Sku.optional().meta({ description: 'Staff only.' }),
 });
 
 export const OrderList = listOf(Order, 'OrderList');

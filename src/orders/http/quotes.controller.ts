@@ -1,4 +1,4 @@
-import { Public } from '#libs/http';
+import { LargeBody, Public } from '#libs/http';
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
@@ -11,6 +11,7 @@ export class QuotesController {
   constructor(private readonly quotes: QuoteLines) {}
 
   @Post()
+  @LargeBody()
   @HttpCode(200)
   @Public()
   @ApiOperation({ operationId: 'quote', summary: 'Price lines and totals, without placing anything' })

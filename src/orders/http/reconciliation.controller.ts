@@ -1,11 +1,11 @@
-import { Access } from '#libs/http';
+import { Access, Id } from '#libs/http';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { type Difference, DIFFERENCES } from '../domain/difference.js';
 import { ReconcileOrders } from '../use-cases/reconcile-orders.js';
 
-const ReconciliationQuery = z.strictObject({ after: z.uuid().optional() });
+const ReconciliationQuery = z.strictObject({ after: Id.optional() });
 const Reconciliation = z
   .object({
     checked: z.int().meta({ description: 'Orders that were compared.' }),

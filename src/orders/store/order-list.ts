@@ -65,7 +65,7 @@ export function listQuery(filter: OrderFilter): { sql: string; parameters: unkno
     bound(`<= ${parameter(last)}`);
   });
   given(filter.customerId, (customer) => where(`o.customer_id = ${customer}`));
-  given(filter.email, (email) => where(`o.email = ${email}`));
+  given(filter.email, (email) => where(`lower(o.email) = lower(${email})`));
   given(filter.bucket, (bucket) => where(`o.bucket = ${bucket}`));
   const { after } = filter;
   const isByChange = filter.sort === 'updatedAt';

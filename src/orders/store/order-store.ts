@@ -1,4 +1,4 @@
-import { Database, type Transaction } from '#libs/database';
+import { Database, isDataError, type Transaction } from '#libs/database';
 import { Batcher, bucketOf } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
 import type { Fulfilment, Order, OrderStatus } from '../contract/index.js';
@@ -22,6 +22,7 @@ export class OrderStore {
     maxWaiting: 20_000,
     concurrency: 2,
     paceMs: 3,
+    isOfOneItem: isDataError,
     flush: (ids) => this.findAll(ids),
   });
 

@@ -1,4 +1,4 @@
-import { Database } from '#libs/database';
+import { Database, isDataError } from '#libs/database';
 import { keyReused } from '#libs/http';
 import { AppError, Batcher, bucketFor } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
@@ -23,6 +23,7 @@ export class EarlierPlacements {
       maxBatch: 500,
       maxWaiting: 20_000,
       concurrency: 2,
+      isOfOneItem: isDataError,
       flush: (keys) => findPlacements(database, keys),
     });
   }

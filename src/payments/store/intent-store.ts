@@ -1,4 +1,4 @@
-import { Database, type Transaction } from '#libs/database';
+import { Database, isDataError, type Transaction } from '#libs/database';
 import { Batcher, type Money, newId } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
 import type { IntentState, IntentStatus } from '../domain/intent.js';
@@ -36,6 +36,7 @@ export class IntentStore {
     maxBatch: 100,
     maxWaiting: 5_000,
     paceMs: 5,
+    isOfOneItem: isDataError,
     flush: (wanted) => this.openAll(wanted),
   });
 
