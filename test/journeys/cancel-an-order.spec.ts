@@ -64,6 +64,18 @@ describe('cancelling an order', () => {
     });
   });
 
+  it('for a reason that is a code; a note is for staff, since it is mailed', async () => {
+    const order = await placed(await onSale(), { wait: 30 });
+    const ask = (bearer: string | undefined, body: object) =>
+      api(bearer).POST('/v1/orders/{id}/cancel', { params: { path: { id: order.id } }, body });
+    const spam = 'Buy now at https://evil.example';
+    expect((await ask(order.orderToken, { reason: spam })).error).toMatchObject({ errors: [{ pointer: '/reason' }] });
+    expect((await ask(order.orderToken, { note: spam })).response.status).toBe(403);
+    expect((await orderOf(order.id)).status).toBe('confirmed');
+    const { data } = await ask(order.orderToken, { reason: 'changed-mind' });
+    expect(data).toMatchObject({ status: 'cancelled', reason: 'changed-mind' });
+  });
+
   it('twice: the second answers the same', async () => {
     const order = await placed(await onSale());
     await cancel(order.id, order.orderToken);

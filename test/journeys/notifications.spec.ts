@@ -59,13 +59,16 @@ describe('the e-mails about an order', () => {
     const email = buyer();
     const order = await placed(await onSale(), { email, wait: 30 });
     await told(order.id, 'order-confirmed'); // before the next: two workers may take them in any order
-    await asAdmin().POST('/v1/orders/{id}/cancel', { ...inOrder(order.id), body: { reason: 'lost <in> the post' } });
+    await asAdmin().POST('/v1/orders/{id}/cancel', {
+      ...inOrder(order.id),
+      body: { reason: 'other', note: 'lost <in> the post' },
+    });
     await told(order.id, 'order-confirmed', 'order-cancelled');
     const mails = (await mailsTo(email)).map(({ raw }) => partsOf(raw));
     const cancelled = mails.filter(({ headers }) => headers.subject === `Your order is cancelled: ${order.number}`);
     expect([mails.length, cancelled.length]).toEqual([2, 1]);
-    expect(cancelled[0]?.text).toContain('Reason: lost <in> the post');
-    expect(cancelled[0]?.html).toContain('Reason: lost &lt;in&gt; the post');
+    expect(cancelled[0]?.text).toContain('Note: lost <in> the post');
+    expect(cancelled[0]?.html).toContain('Note: lost &lt;in&gt; the post');
   });
 
   it('tell that it is fulfilled, with the tracking number', async () => {

@@ -31,6 +31,11 @@ export class DatabaseFault extends Error {
   }
 
   static notMigrated(module: string, pending: readonly string[] = []): DatabaseFault {
+    if (pending.length === 0) {
+      return new DatabaseFault(
+        `${module}: its role may still not see which migrations are applied. Run npm run migrate as the owner of the schema, which grants it.`,
+      );
+    }
     return new DatabaseFault(
       `${module}: ${pending.length} migrations are pending (${pending.join(', ')}), and nobody has applied them in time. ` +
         'Run npm run migrate, or set MIGRATE_AT_BOOT=true.',

@@ -30,7 +30,7 @@ export class ImportProducts {
   async import(tx: Transaction, rows: readonly unknown[]): Promise<ImportOutcome[]> {
     const items = rows.map(read);
     await this.products.lockImports(tx);
-    const skus = items.map(({ sku }) => sku);
+    const skus = items.flatMap((item) => ('reason' in item ? [] : [item.sku])); // what cannot be read may hold anything
     const known = await this.products.lockBySku(tx, skus);
     const { outcomes, added, changed } = planImport(items, known);
     const taken = await this.products.save(tx, { added, changed });

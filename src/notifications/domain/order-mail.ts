@@ -72,6 +72,7 @@ function told(
 ): { heading: string; paragraphs: string[] } {
   const why = reason ? [reasonInWords(reason)] : [];
   const paidBack = order.payment.method === 'none' ? [] : ['Anything you have paid for it is paid back to you.'];
+  const noted = order.note ? [`Note: ${order.note}`] : [];
   const tracked = tracking ? [`Tracking: ${tracking}`] : [];
   switch (kind) {
     case 'order-confirmed':
@@ -79,7 +80,7 @@ function told(
     case 'order-rejected':
       return { heading: 'Your order could not be accepted', paragraphs: [...why, 'You have not been charged.'] };
     case 'order-cancelled':
-      return { heading: 'Your order is cancelled', paragraphs: [...why, ...paidBack] };
+      return { heading: 'Your order is cancelled', paragraphs: [...why, ...noted, ...paidBack] };
     case 'order-expired':
       return { heading: 'Your order has expired', paragraphs: [...why, ...paidBack] };
     case 'order-partly-fulfilled':

@@ -65,6 +65,10 @@ export const Order = z
       .string()
       .optional()
       .meta({ description: 'Why it ended so, such as `out-of-stock`.', examples: ['out-of-stock'] }),
+    note: z
+      .string()
+      .optional()
+      .meta({ description: 'What staff wrote when they cancelled it.', examples: ['Lost in the post'] }),
     email: z.string().meta({ examples: ['ada@example.com'] }),
     customerId: z.string().optional(),
     lines: z.array(OrderLine),

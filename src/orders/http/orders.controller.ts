@@ -5,6 +5,7 @@ import {
   decodeCursor,
   encodeCursor,
   fingerprint,
+  httpError,
   Id,
   IDEMPOTENCY_KEY,
   idempotencyKeyOf,
@@ -153,7 +154,11 @@ export class OrdersController {
     @Tx() tx: Transaction,
   ): Promise<Order> {
     await this.visible(id, caller, tx); // by its own connection: to wait for a second one could exhaust the pool
-    return this.cancelOrder.cancel(tx, id, body?.reason ?? 'customer-request');
+    const { reason = 'customer-request', note } = body ?? {};
+    if (note !== undefined && !isStaff(caller)) {
+      throw httpError('http.forbidden', { detail: 'Only staff may add a note. Leave it out.' });
+    }
+    return this.cancelOrder.cancel(tx, id, reason, note);
   }
 
   @Post(':id/fulfilments')

@@ -92,10 +92,16 @@ export const PlacedOrder = Order.extend({
   orderToken: z.string().optional().meta({ description: 'To a guest only: the bearer token for this order.' }),
 }).meta({ id: 'PlacedOrder' });
 
+/** Codes, as the reason is mailed: nothing that a stranger typed is mailed to an address that is not verified. */
+const CANCEL_REASONS = ['changed-mind', 'found-cheaper', 'too-slow', 'mistake', 'other', 'customer-request'] as const;
+
 export const CancelBody = z
-  .strictObject({ reason: z.string().min(1).max(200).optional() })
+  .strictObject({
+    reason: z.enum(CANCEL_REASONS).optional(),
+    note: z.string().trim().min(1).max(500).optional().meta({ description: 'Staff only: mailed to the buyer.' }),
+  })
   .nullish()
-  .meta({ id: 'CancelOrder', examples: [{ reason: 'customer-request' }] });
+  .meta({ id: 'CancelOrder', examples: [{ reason: 'changed-mind' }] });
 
 export const FulfilmentBody = z
   .strictObject({ lines: Lines.optional(), tracking: z.string().min(1).max(200).optional() })

@@ -139,11 +139,11 @@ export class OrdersByStatus1764200000220 implements MigrationInterface {
   }
 }
 
-/** Billing addresses, the product of a line, e-mails in whatever letters, and what changed since. */
+/** Billing addresses, a note of staff, the product of a line, e-mails in whatever letters, and what changed since. */
 export class OrdersWritten1764200000230 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      ALTER TABLE orders.orders ADD COLUMN billing_address json;
+      ALTER TABLE orders.orders ADD COLUMN billing_address json, ADD COLUMN note text;
       ALTER TABLE orders.lines ADD COLUMN product_id uuid;
       CREATE INDEX orders_email_folded ON orders.orders (lower(email), id);
       DROP INDEX orders.orders_email;
@@ -155,6 +155,6 @@ export class OrdersWritten1764200000230 implements MigrationInterface {
       DROP INDEX orders.orders_changed, orders.orders_email_folded;
       CREATE INDEX orders_email ON orders.orders (email, id);
       ALTER TABLE orders.lines DROP COLUMN product_id;
-      ALTER TABLE orders.orders DROP COLUMN billing_address`);
+      ALTER TABLE orders.orders DROP COLUMN billing_address, DROP COLUMN note`);
   }
 }

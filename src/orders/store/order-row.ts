@@ -7,6 +7,7 @@ export interface OrderRow {
   number: string;
   status: OrderStatus;
   reason: string | null;
+  note: string | null;
   email: string;
   customer_id: string | null;
   currency: string;
@@ -35,7 +36,7 @@ export interface OrderRow {
 }
 
 export const ORDER_COLUMNS = `
-  o.id, o.number, o.status, o.reason, o.email, o.customer_id, o.currency, o.subtotal, o.shipping, o.tax, o.grand_total, o.tax_included,
+  o.id, o.number, o.status, o.reason, o.note, o.email, o.customer_id, o.currency, o.subtotal, o.shipping, o.tax, o.grand_total, o.tax_included,
   o.payment_status, o.payment_method, o.payment_token,
   o.shipping_address, o.billing_address, o.metadata, o.placed_at, o.updated_at,
   (SELECT json_agg(json_build_object('sku', l.sku, 'productId', l.product_id, 'title', l.title, 'quantity', l.quantity,
@@ -53,6 +54,7 @@ export function orderOf(row: OrderRow): Order {
     number: row.number,
     status: row.status,
     reason: row.reason ?? undefined,
+    note: row.note ?? undefined,
     email: row.email,
     customerId: row.customer_id ?? undefined,
     lines: withFulfilled(row, fulfilments).map(({ sku, productId, title, quantity, unitPrice, tax, fulfilled }) => ({

@@ -69,6 +69,10 @@ export class OrderStore {
     );
   }
 
+  async addNote(tx: Transaction, id: string, note: string): Promise<void> {
+    await tx.query('UPDATE orders.orders SET note = $3 WHERE bucket = $1 AND id = $2', [bucketOf(id), id, note]);
+  }
+
   /** For what changes the order as it is shown, yet not its row. */
   async touch(tx: Transaction, id: string): Promise<void> {
     await tx.query('UPDATE orders.orders SET updated_at = now() WHERE bucket = $1 AND id = $2', [bucketOf(id), id]);

@@ -13,11 +13,12 @@ export class CancelOrder {
     private readonly end: EndOrder,
   ) {}
 
-  async cancel(tx: Transaction, id: string, reason: string): Promise<Order> {
+  async cancel(tx: Transaction, id: string, reason: string, note?: string): Promise<Order> {
     if (await this.orders.lockShipped(tx, id)) {
       throw conflict('orders.not-cancellable', 'Part of the order has been shipped, so it can no longer be cancelled.');
     }
     const cancelled = await this.end.cancel(tx, id, reason);
+    if (cancelled && note !== undefined) await this.orders.addNote(tx, id, note);
     const order = await this.orders.find(id, tx);
     if (!order) throw notFound('orders.not-found', 'Order not found');
     if (!cancelled && order.status !== 'cancelled') {
