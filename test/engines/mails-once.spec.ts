@@ -5,7 +5,7 @@ import { type MuteProxy, muteProxy } from '../support/mute-proxy.js';
 import { spawnRedis } from '../support/redis.js';
 import { type Server, startServer } from '../support/server.js';
 import { onSale, placed } from '../support/shop.js';
-import { query, startPostgres } from './own-postgres.js';
+import { query, startPostgres, urlOf } from './own-postgres.js';
 
 jest.setTimeout(240_000);
 
@@ -32,7 +32,7 @@ beforeAll(async () => {
   const start = (proxy: MuteProxy) =>
     startServer({
       DATABASE_URL: databaseUrl,
-      NOTIFICATIONS_DATABASE_URL: Object.assign(new URL(databaseUrl), { port: String(proxy.port) }).href,
+      NOTIFICATIONS_DATABASE_URL: urlOf(databaseUrl, { port: proxy.port }),
       REDIS_URL: redis.url,
       SMTP_URL: smtpUrl,
       SECRET: 'a-secret-that-both-processes-of-this-test-share',

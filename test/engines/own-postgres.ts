@@ -26,10 +26,14 @@ export async function query<Row extends pg.QueryResultRow>(connectionString: str
   }
 }
 
-/** The same server, with another role or database. */
-export function urlOf(url: string, { role, database }: { role?: string; database?: string }): string {
+/** The same server, with another role or database, or by another port. */
+export function urlOf(
+  url: string,
+  { role, database, port }: { role?: string; database?: string; port?: number },
+): string {
   const changed = new URL(url);
   if (role) Object.assign(changed, { username: role, password: `${role}-password` });
   if (database) changed.pathname = database;
+  if (port) changed.port = String(port);
   return changed.href;
 }

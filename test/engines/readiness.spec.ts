@@ -4,7 +4,7 @@ import { type MuteProxy, muteProxy } from '../support/mute-proxy.js';
 import { spawnRedis } from '../support/redis.js';
 import { type Server, startServer } from '../support/server.js';
 import { becomes, onSale, place, placed } from '../support/shop.js';
-import { startPostgres } from './own-postgres.js';
+import { startPostgres, urlOf } from './own-postgres.js';
 
 jest.setTimeout(120_000);
 
@@ -15,14 +15,14 @@ let server: Server;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  const url = new URL(await postgres.database());
-  const through = ({ port }: MuteProxy) => Object.assign(new URL(url), { port: String(port) }).href;
-  databases = { orders: await muteProxy(Number(url.port)), notifications: await muteProxy(Number(url.port)) };
+  const url = await postgres.database();
+  const port = Number(new URL(url).port);
+  databases = { orders: await muteProxy(port), notifications: await muteProxy(port) };
   redis = await spawnRedis('the tests of readiness');
   server = await startServer({
-    DATABASE_URL: url.href,
-    ORDERS_DATABASE_URL: through(databases.orders),
-    NOTIFICATIONS_DATABASE_URL: through(databases.notifications),
+    DATABASE_URL: url,
+    ORDERS_DATABASE_URL: urlOf(url, { port: databases.orders.port }),
+    NOTIFICATIONS_DATABASE_URL: urlOf(url, { port: databases.notifications.port }),
     REDIS_URL: redis.url,
     PAYMENTS_TEST: 'true',
     RATE_LIMIT: '100000/60s',

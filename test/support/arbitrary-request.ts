@@ -11,12 +11,10 @@ export interface Schema {
   properties?: Record<string, Schema>;
   required?: string[];
   items?: Schema;
-  additionalProperties?: boolean | Schema;
   minimum?: number;
   maximum?: number;
   minItems?: number;
   format?: string;
-  pattern?: string;
 }
 
 interface Parameter {

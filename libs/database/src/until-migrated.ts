@@ -4,7 +4,7 @@ import { DatabaseFault } from './database-fault.js';
 /** The Job that migrates may run for as long; the startup probe of a pod waits for longer. */
 const MIGRATED_WITHIN_MS = 900_000;
 
-/** Waits until another process has applied what is pending. Throws DatabaseFault where nobody has in time. */
+/** Waits until another process has applied what is pending. Throws DatabaseFault where none has after 15 minutes. */
 export async function untilMigrated(module: string, findPending: () => Promise<string[] | undefined>): Promise<void> {
   const end = Date.now() + MIGRATED_WITHIN_MS;
   for (;;) {

@@ -36,8 +36,9 @@ function parametersOf(context: ExecutionContext): readonly string[] {
 }
 
 function read(controller: object, method: string): readonly string[] {
-  const found = Reflect.getMetadata(ROUTE_ARGUMENTS, controller, method) as Record<string, { schema?: unknown }> | undefined; // prettier-ignore
-  return Object.entries(found ?? {}).flatMap(([key, { schema }]) =>
+  type Arguments = Record<string, { schema?: unknown }>;
+  const found = (Reflect.getMetadata(ROUTE_ARGUMENTS, controller, method) ?? {}) as Arguments;
+  return Object.entries(found).flatMap(([key, { schema }]) =>
     key.startsWith(`${QUERY}:`) && schema instanceof z.ZodObject ? Object.keys(schema.shape) : [],
   );
 }

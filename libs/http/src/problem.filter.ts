@@ -22,7 +22,6 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   report(refusal, error, request);
   const traceparent = String(reply.getHeader('traceparent') ?? continueTrace(request.headers.traceparent));
   if (refusal.retryAfter !== undefined) void reply.header('retry-after', String(Math.ceil(refusal.retryAfter)));
-  if (refusal.code === 'http.body-too-large' && isReadable(request)) void reply.removeHeader('connection');
   if (refusal.status === 401) void reply.header('www-authenticate', 'Bearer');
   void reply
     .status(refusal.status)
@@ -32,16 +31,6 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .header('x-request-id', request.id)
     .removeHeader('etag')
     .send(JSON.stringify(problemOf(refusal, request.url, traceparent)));
-}
-
-const MOST_READ_BYTES = 4 * 1024 * 1024;
-
-/**
- * Fastify closes the connection of a body that is too large while its sender still writes: a proxy then sees a broken
- * connection and no answer. Up to a size the rest is read and thrown away instead, as Node does with any unread body.
- */
-function isReadable({ headers }: FastifyRequest): boolean {
-  return Number(headers['content-length'] ?? Infinity) <= MOST_READ_BYTES;
 }
 
 /** Nobody can act on a refusal; on the rest somebody must. An outage has a line in a while, without its stack. */

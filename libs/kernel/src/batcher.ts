@@ -1,4 +1,5 @@
 import { overloaded } from './app-error.js';
+import { bisect } from './bisect.js';
 
 export interface BatcherOptions<T, R> {
   /** Handles a batch; answers one result an item, in order. A rejection rejects every item of the batch. */
@@ -20,8 +21,8 @@ export interface BatcherOptions<T, R> {
    */
   paceMs?: number;
   /**
-   * Whether an error may be the fault of one item. Then each half of the batch is flushed by itself, and so on, until
-   * only that item is rejected. Without: an error rejects them all. Only for a flush that has no effect when it fails.
+   * Whether an error may be the fault of one item: then the batch is bisected until only that item is rejected. Without,
+   * an error rejects them all. Only for a flush that has no effect when it fails.
    */
   isOfOneItem?: (error: unknown) => boolean;
   /** Named in the refusal. */
@@ -99,15 +100,15 @@ export class Batcher<T, R = void> {
   }
 
   private async flush(batch: readonly Waiting<T, R>[]): Promise<void> {
+    const { flush, isOfOneItem = () => false } = this.options;
+    const work = async (part: readonly Waiting<T, R>[]) => {
+      const results = await flush(part.map((entry) => entry.item));
+      part.forEach((entry, index) => entry.resolve(results[index] as R));
+    };
     try {
-      const results = await this.options.flush(batch.map((entry) => entry.item));
-      batch.forEach((entry, index) => entry.resolve(results[index] as R));
+      await bisect(batch, work, (entry, error) => entry.reject(error), { isShared: (error) => !isOfOneItem(error) });
     } catch (error) {
-      if (batch.length === 1 || !this.options.isOfOneItem?.(error))
-        return batch.forEach((entry) => entry.reject(error));
-      const half = Math.ceil(batch.length / 2);
-      await this.flush(batch.slice(0, half));
-      await this.flush(batch.slice(half));
+      batch.forEach((entry) => entry.reject(error)); // those that have their result keep it
     }
   }
 }

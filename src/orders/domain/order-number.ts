@@ -1,6 +1,7 @@
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'; // Crockford's base 32: no I, L, O, U
 
-const NUMBER = /^[0-9A-HJKMNP-TV-Z]{16}$/;
+const DIGITS = /^[0-9A-HJKMNP-TV-Z]{16}$/;
+const grouped = (digits: string) => digits.replace(/(.{4})(?!$)/g, '$1-');
 
 /**
  * The number people read out: 80 bits of the id (its time, its bucket, 20 random bits) in four groups of four. Derived,
@@ -14,7 +15,7 @@ export function orderNumber(id: string): string {
     text = ALPHABET.charAt(Number(rest & 31n)) + text;
     rest >>= 5n;
   }
-  return text.replace(/(.{4})(?!$)/g, '$1-');
+  return grouped(text);
 }
 
 /**
@@ -23,7 +24,7 @@ export function orderNumber(id: string): string {
  */
 export function parseOrderNumber(text: string): string | undefined {
   const digits = text.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1');
-  return NUMBER.test(digits) ? digits.replace(/(.{4})(?!$)/g, '$1-') : undefined;
+  return DIGITS.test(digits) ? grouped(digits) : undefined;
 }
 
 /** The ids that an order of this number may have: its bucket, and the first and the last id. */

@@ -51,15 +51,14 @@ const ORDER_COLUMNS = `bucket, id, number, status, email, customer_id, currency,
 const LINE_COLUMNS = 'bucket, order_id, position, sku, product_id, title, quantity, unit_price, tax';
 
 /**
- * Multi-row inserts of orders and lines, one statement each; answers the orders' deadline. The deadline and the time of the last
- * change are told by one clock for all, the database's: a node's may be minutes off.
+ * Multi-row inserts of orders and lines, one statement each, of one order at least; answers their deadline. That and the
+ * time of the last change are told by one clock for all, the database's: a node's may be minutes off.
  */
 export async function insertOrders(
   tx: Transaction,
   placements: readonly Placement[],
   deadlineSeconds: number,
-): Promise<Date | undefined> {
-  if (placements.length === 0) return undefined;
+): Promise<Date> {
   const rows = placements.map(({ order, paymentToken }) => ({
     bucket: bucketOf(order.id),
     id: order.id,
@@ -105,7 +104,7 @@ export async function insertOrders(
      SELECT ${LINE_COLUMNS} FROM json_populate_recordset(NULL::orders.lines, $1::json)`,
     [JSON.stringify(lines)],
   );
-  return inserted[0]?.deadline;
+  return (inserted[0] as { deadline: Date }).deadline;
 }
 
 /** What keys stand for that were entered before. */

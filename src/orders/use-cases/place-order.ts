@@ -164,13 +164,14 @@ export class PlaceOrder {
   private async insert(tx: Transaction, part: readonly Placement[]): Promise<Set<Placement>> {
     const entered = await enterKeys(tx, part);
     const placements = part.filter((placement) => entered.has(placement));
+    if (placements.length === 0) return entered;
     const deadline = await insertOrders(tx, placements, this.settings.ORDER_DEADLINE_SECONDS);
-    const expiresAt = deadline && new Date(deadline.getTime() + RESERVED_BEYOND_DEADLINE_MS).toISOString();
+    const expiresAt = new Date(deadline.getTime() + RESERVED_BEYOND_DEADLINE_MS).toISOString();
     for (const { order } of placements) {
       this.bus.send(tx, ReserveStock, {
         orderId: order.id,
         lines: order.lines.map(({ sku, quantity }) => ({ sku, quantity })),
-        expiresAt: expiresAt as string,
+        expiresAt,
       });
       this.bus.publish(tx, OrderPlaced, { orderId: order.id, number: order.number, email: order.email });
     }
