@@ -32,5 +32,7 @@ export async function openEngines(settings: Settings): Promise<Engines> {
 export function engineEnvironment(settings: Settings): Record<string, string> {
   const { DATABASE_URL, SECRET, ADMIN_API_KEY, PAYMENTS_TEST } = settings;
   const entries = Object.entries({ DATABASE_URL, SECRET, ADMIN_API_KEY, PAYMENTS_TEST });
-  return Object.fromEntries(entries.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
+  const set = entries.filter(([, value]) => value !== undefined);
+  // Where it came from a file, that is no second source of it.
+  return Object.fromEntries(set.flatMap(([name, value]) => [[name, String(value)], [`${name}_FILE`, '']])); // prettier-ignore
 }

@@ -13,7 +13,7 @@ import { startFault } from './start-fault.js';
  */
 let settings: Settings | undefined;
 try {
-  settings = readSettings(process.env);
+  settings = readSettings(process.env, { serves: false });
   for (const type of (await loadModules(modules, { ...settings, MODULES: ['all'] })).keys()) {
     const schema = schemaOf(type);
     if (!schema) continue;

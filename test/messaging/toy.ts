@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '#libs/embedded';
 import pg from 'pg';
 import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/server.js';
+import { freePort, SECRET } from '../support/server.js';
 
 const MAIN = join(import.meta.dirname, '../../dist/test/messaging/toy-app.js');
 
@@ -30,7 +30,7 @@ export class Toy {
   async start(env: Record<string, string> = {}) {
     const port = await freePort();
     const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
-      env: { PATH: process.env.PATH, DATABASE_URL: this.postgres.url, PORT: String(port), ...env },
+      env: { PATH: process.env.PATH, DATABASE_URL: this.postgres.url, SECRET, PORT: String(port), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let output = '';

@@ -192,15 +192,15 @@ describe('a start that cannot work says in a line what to do, and exits with 1',
 
   it('in production what is for development: a known secret, test payments, no mail server', async () => {
     const DATABASE_URL = 'postgres://a:b@127.0.0.1:9/c';
-    const production = { NODE_ENV: 'production', DATABASE_URL, PAYMENTS_TEST: 'true' };
+    const production = { NODE_ENV: 'production', DATABASE_URL, SECRET: '', PAYMENTS_TEST: 'true' };
     const { code, said } = await refused(production);
     expect(code).toBe(1);
-    expect(said).toContain('SECRET: the development secret is public');
+    expect(said).toContain('SECRET: needed');
     expect(said).toContain('ADMIN_API_KEY: needed in production');
     expect(said).toContain('ALLOW_IN_PRODUCTION=test-payments');
     expect(said).toContain('ALLOW_IN_PRODUCTION=no-mail');
     const named = await refused({ ...production, ALLOW_IN_PRODUCTION: 'test-payments,no-mail' });
-    expect(named.said).toContain('SECRET: the development secret is public');
+    expect(named.said).toContain('SECRET: needed');
     expect(named.said).not.toContain('ALLOW_IN_PRODUCTION');
   });
 });

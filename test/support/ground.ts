@@ -2,12 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmbeddedPostgres } from '#libs/embedded';
-import { ADMIN_KEY, type Entry, type Server, startServer } from './server.js';
+import { ADMIN_KEY, type Entry, SECRET, type Server, startServer } from './server.js';
 
 /** What processes that share their engines must agree on. */
 export const SHARED = {
   ADMIN_API_KEY: ADMIN_KEY,
-  SECRET: 'a-secret-that-all-processes-of-a-test-share',
+  SECRET,
   PAYMENTS_TEST: 'true',
   DATABASE_POOL_SIZE: '4',
 };

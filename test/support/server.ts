@@ -7,6 +7,8 @@ import { eventually } from './eventually.js';
 export { pickFreePort as freePort } from '#libs/embedded';
 
 export const ADMIN_KEY = 'test-admin-key-test-admin-key';
+/** All processes of a test share it; on an embedded Postgres they make one of their own. */
+export const SECRET = 'a-secret-that-all-processes-of-a-test-share';
 const STOP_DEADLINE_MS = 60_000;
 const ROOT = join(import.meta.dirname, '..', '..');
 const ENTRIES = join(ROOT.replace(/\/dist$/, ''), 'dist/src');
@@ -47,7 +49,13 @@ export async function startServer(env: Record<string, string>, entry: Entry = 'm
 /** Starts the process and does not wait for anything: for starts that are meant to fail. */
 export function spawnServer(env: Record<string, string>, entry: Entry = 'main'): Omit<Server, 'url'> {
   const child: ChildProcess = spawn(process.execPath, ['--max-semi-space-size=8', resolve(ENTRIES, `${entry}.js`)], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      LOG_LEVEL: 'warn',
+      ...(env.DATABASE_URL ? { SECRET } : {}),
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

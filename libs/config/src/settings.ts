@@ -4,8 +4,8 @@ import { z } from 'zod';
 import { withSecretFiles } from './secret-files.js';
 import { withVerifiedTls } from './verified-tls.js';
 
-/** Known to everyone who read the source, hence refused in production. */
-export const DEVELOPMENT_SECRET = 'floodgate-development-secret-do-not-use';
+/** Known to everyone who read the source: taken where it is asked for by name, refused in production. */
+const DEVELOPMENT_SECRET = 'floodgate-development-secret-do-not-use';
 
 const url = (protocols: string[], example: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
@@ -112,10 +112,11 @@ const shape = {
     ),
   SHUTDOWN_SECONDS: integer(1, 600).default(4).describe('At a stop, how long the rest may take after the drain.'),
   SECRET: list
+    .transform((secrets) => secrets.map((secret) => (secret === 'development' ? DEVELOPMENT_SECRET : secret)))
     .pipe(z.array(z.string().min(24, 'Use at least 24 characters each.')).min(1, 'Use at least 24 characters.'))
-    .default([DEVELOPMENT_SECRET])
+    .default([])
     .describe(
-      'Signs access tokens and order tokens, and lets the processes ask each other. Several with commas: the first signs, all verify. To change it: `old,new` everywhere, then `new,old`, then `new`.',
+      'Signs access tokens and order tokens, and lets the processes ask each other. Needed with DATABASE_URL; the embedded default makes one: `DATA_DIR/secret.key`. `development` is one that everyone knows, not for production. Several with commas: the first signs, all verify. To change it: `old,new` everywhere, then `new,old`, then `new`.',
     ),
   ADMIN_API_KEY: z
     .string()
@@ -184,8 +185,11 @@ export class SettingsError extends Error {
   }
 }
 
-/** Reads the environment; throws SettingsError with every fault. An empty variable counts as unset. */
-export function readSettings(env: NodeJS.ProcessEnv): Settings {
+/**
+ * Reads the environment; throws SettingsError with every fault. An empty variable counts as unset. Who does not `serve`
+ * (a migration) needs no more than the databases.
+ */
+export function readSettings(env: NodeJS.ProcessEnv, { serves = true } = {}): Settings {
   const faults: string[] = [];
   const set = Object.entries(env).filter((entry): entry is [string, string] => Boolean(entry[1]));
   const given = withSecretFiles(Object.fromEntries(set), faults);
@@ -198,7 +202,8 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     if (own.success) given[name] = own.data;
     else faults.push(...own.error.issues.map(({ message }) => `${name}: ${message}`));
   }
-  if (parsed.success && parsed.data.NODE_ENV === 'production') faults.push(...productionFaults(parsed.data));
+  if (serves && given.DATABASE_URL && !given.SECRET) faults.push(missingSecret(given.NODE_ENV));
+  if (serves && parsed.success && parsed.data.NODE_ENV === 'production') faults.push(...productionFaults(parsed.data));
   if (!parsed.success || faults.length > 0) throw new SettingsError(faults);
   return {
     ...parsed.data,
@@ -213,6 +218,12 @@ export function readSettings(env: NodeJS.ProcessEnv): Settings {
     hasGrpcUrl: (module) => settingOf(module, 'GRPC_URL') in given,
     grpcUrl: (module) => given[settingOf(module, 'GRPC_URL')] ?? `${module}-grpc:50051`,
   };
+}
+
+/** Processes that share a database share the secret, so none of them may make one for itself. */
+function missingSecret(nodeEnv: string | undefined): string {
+  const needed = 'SECRET: needed with DATABASE_URL, as it signs the tokens. Make one with: openssl rand -hex 32';
+  return nodeEnv === 'production' ? needed : `${needed}; or, to try it on your own machine: SECRET=development`;
 }
 
 function productionFaults(settings: z.infer<typeof schema>): string[] {
@@ -239,7 +250,7 @@ export function settingsTable(): string {
   const rows = Object.entries(shape).map(([name, type]) => {
     const fallback = type.safeParse(undefined);
     const value = fallback.success && String(fallback.data ?? '') ? `\`${String(fallback.data)}\`` : '';
-    return `| \`${name}\` | ${name === 'SECRET' ? 'a development secret' : value} | ${type.description ?? ''} |`;
+    return `| \`${name}\` | ${value} | ${type.description ?? ''} |`;
   });
   rows.push(
     '| `<MODULE>_DATABASE_URL` | `DATABASE_URL` | The database of one module, e.g. `ORDERS_DATABASE_URL`. |',

@@ -5,4 +5,4 @@ export {
   type EmbeddedPostgresOptions,
 } from './start-embedded-postgres.js';
 export { pickFreePort } from './free-port.js';
-export { embeddedSettings } from './embedded-settings.js';
+export { embeddedSettings, keepSecret } from './embedded-settings.js';
