@@ -22,8 +22,8 @@ export async function startApp({ settings, queue }: Engines): Promise<NestFastif
     },
   );
   await configureHttp(app, settings, () => wholeDocument(settings));
-  const { HOST, GRPC_PORT } = settings;
-  if (GRPC_PORT !== undefined) app.connectMicroservice(askServer(HOST, GRPC_PORT), { inheritAppConfig: true });
+  const { GRPC_PORT } = settings;
+  if (GRPC_PORT !== undefined) app.connectMicroservice(askServer(GRPC_PORT, settings), { inheritAppConfig: true });
   await app.init();
   app.get(Messaging).start(settings.ROLES);
   await app.startAllMicroservices();

@@ -55,7 +55,10 @@ describe('asking a module that runs apart', () => {
     nameServer = await startNameServer(addresses);
     grpcPort = await freePort();
     // As pods behind a headless Service: one port, an address each.
-    startCatalog = async (HOST) => ground.start({ MODULES: 'catalog', HOST, GRPC_PORT: String(grpcPort), ...accounts });
+    startCatalog = async (HOST) => {
+      const grpc = { GRPC_HOST: HOST, GRPC_PORT: String(grpcPort) };
+      return ground.start({ MODULES: 'catalog', HOST, ...grpc, ...accounts });
+    };
     const accounts = { ACCOUNTS_GRPC_URL: '127.0.0.1:9' };
     CATALOG_GRPC_URL = `dns://127.0.0.1:${nameServer.port}/catalog.test:${grpcPort}`;
     [first, caller] = await Promise.all([

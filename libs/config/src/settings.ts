@@ -92,6 +92,16 @@ const shape = {
   GRPC_PORT: integer(1, 65535)
     .optional()
     .describe("Port where other processes ask this one's modules. Unset: they cannot, as all run here."),
+  GRPC_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address where GRPC_PORT listens; `0.0.0.0` where the others are on other machines, as on Kubernetes.'),
+  GRPC_TLS_DIR: z
+    .string()
+    .optional()
+    .describe(
+      'Folder of `tls.crt`, `tls.key` and `ca.crt`: the processes ask each other by TLS, and each shows a certificate of that authority for the name it is asked by. Unset: in plain text.',
+    ),
   TRUST_PROXY: z
     .string()
     .refine(

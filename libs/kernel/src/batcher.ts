@@ -10,6 +10,8 @@ export interface BatcherOptions<T, R> {
   maxWaiting: number;
   /** Most bytes waiting, by `bytesOf` an item: for items that callers make as large as they like. */
   maxWaitingBytes?: number;
+  /** Most bytes in one flush; an item that is larger goes alone. */
+  maxBatchBytes?: number;
   bytesOf?: (item: T) => number;
   /** Flushes in flight at once. While they run, arrivals gather: the batch grows with the load, without a timer. */
   concurrency?: number;
@@ -84,7 +86,7 @@ export class Batcher<T, R = void> {
   }
 
   private async run(): Promise<void> {
-    const batch = this.waiting.splice(0, this.options.maxBatch);
+    const batch = this.waiting.splice(0, this.sizeOfNext());
     if (batch.length === 0) return;
     for (const { bytes } of batch) this.bytes -= bytes;
     this.running += 1;
@@ -97,6 +99,16 @@ export class Batcher<T, R = void> {
       if (this.waiting.length > 0) this.schedule();
       else if (this.running === 0) this.idle?.();
     }
+  }
+
+  private sizeOfNext(): number {
+    const { maxBatch, maxBatchBytes = Infinity } = this.options;
+    let sum = 0;
+    const tooMany = this.waiting.findIndex(({ bytes }, index) => {
+      sum += bytes;
+      return index === maxBatch || (index > 0 && sum > maxBatchBytes);
+    });
+    return tooMany === -1 ? this.waiting.length : tooMany;
   }
 
   private async flush(batch: readonly Waiting<T, R>[]): Promise<void> {

@@ -1,33 +1,32 @@
-import { SETTINGS, type Settings } from '#libs/config';
+import type { Settings } from '#libs/config';
 import { isInfrastructureError } from '#libs/database';
 import { AppError, DeadlineExceeded, ownerOf } from '#libs/kernel';
 import { countAnswer, inContext } from '#libs/observability';
-import { type Metadata, status } from '@grpc/grpc-js';
 import { Controller, Inject, Logger } from '@nestjs/common';
-import { GrpcMethod, type GrpcOptions, RpcException, Transport } from '@nestjs/microservices';
+import { GrpcMethod, type GrpcOptions, Transport } from '@nestjs/microservices';
 import { Asker } from './asker.js';
-import {
-  type AskReply,
-  type AskRequest,
-  ASKS,
-  contextFromWire,
-  errorToWire,
-  isAskCredential,
-  unreachable,
-} from './wire.js';
+import { knownCallersOnly } from './known-callers.js';
+import { askServerCredentials } from './tls.js';
+import { type AskReply, type AskRequest, ASKS, contextFromWire, errorToWire, unreachable } from './wire.js';
 
 /** A client comes back after this long and meets the pods that were added meanwhile. */
 const CONNECTION_AGE_MS = 5_000;
+/** Some times what a caller puts in one call. */
+const MOST_BYTES_A_CALL = 8 * 1_048_576;
 
-/** How a process listens for the questions of others. */
-export function askServer(host: string, port: number): GrpcOptions {
+/** How a process listens for the questions of others. Throws SettingsError where its certificate cannot be read. */
+export function askServer(port: number, settings: Settings): GrpcOptions {
+  const { GRPC_HOST: host, SECRET } = settings;
   return {
     transport: Transport.GRPC,
     options: {
       ...ASKS,
       url: `${host.includes(':') ? `[${host}]` : host}:${port}`, // IPv6
+      credentials: askServerCredentials(settings),
+      maxReceiveMessageLength: MOST_BYTES_A_CALL,
       gracefulShutdown: true,
       channelOptions: {
+        interceptors: [knownCallersOnly(SECRET)], // Nest hands these to grpc-js's Server as they are
         'grpc.max_connection_age_ms': CONNECTION_AGE_MS,
         'grpc.max_connection_age_grace_ms': CONNECTION_AGE_MS,
       },
@@ -39,20 +38,11 @@ export function askServer(host: string, port: number): GrpcOptions {
 @Controller()
 export class AsksController {
   private readonly logger = new Logger(AsksController.name);
-  private readonly secrets: string[];
 
-  constructor(
-    @Inject(Asker) private readonly asker: Asker,
-    @Inject(SETTINGS) settings: Settings,
-  ) {
-    this.secrets = settings.SECRET;
-  }
+  constructor(@Inject(Asker) private readonly asker: Asker) {}
 
   @GrpcMethod('Asks', 'Ask')
-  async ask({ query, questions }: AskRequest, metadata: Metadata): Promise<AskReply> {
-    if (!isAskCredential(metadata.get('authorization')[0], this.secrets)) {
-      throw new RpcException({ code: status.UNAUTHENTICATED, message: 'Asked with another SECRET than ours.' });
-    }
+  async ask({ query, questions }: AskRequest): Promise<AskReply> {
     if (this.asker.answers(query)) countAnswer(query);
     return { answers: await Promise.all((questions ?? []).map((question) => this.answer(query, question))) };
   }

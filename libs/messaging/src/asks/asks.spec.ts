@@ -12,9 +12,12 @@ import { Asker } from './asker.js';
 import { askServer, AsksController } from './asks.controller.js';
 import { Remote } from './remote.js';
 import { Remotes } from './remotes.js';
+import { askChannelCredentials } from './tls.js';
 import { askCredential } from './wire.js';
 
 const settings = readSettings({ SECRET: 'the-secret-of-this-deployment' });
+const remoteAt = (port: number, secret = 'the-secret-of-this-deployment') =>
+  new Remote('toys', `127.0.0.1:${port}`, askCredential(secret), askChannelCredentials(settings));
 const Echo = query('toys.echo', { question: z.object({ text: z.string() }), answer: z.unknown() });
 const Refuse = query('toys.refuse', { question: z.object({}), answer: z.null() });
 const Hang = query('toys.hang', { question: z.object({}), answer: z.null() });
@@ -39,7 +42,7 @@ describe('a question to a module in another process', () => {
   let remote: Remote;
   beforeAll(async () => {
     port = await pickFreePort();
-    server = await NestFactory.createMicroservice(AnsweringModule, { ...askServer('127.0.0.1', port), logger: false });
+    server = await NestFactory.createMicroservice(AnsweringModule, { ...askServer(port, settings), logger: false });
     const handlers = server.get(Handlers);
     handlers.answer(Echo, async ({ text }) => {
       if (text === 'hang') await new Promise(() => undefined);
@@ -50,7 +53,7 @@ describe('a question to a module in another process', () => {
     });
     handlers.answer(Hang, () => new Promise<null>(() => undefined));
     await server.listen();
-    remote = new Remote('toys', `127.0.0.1:${port}`, askCredential('the-secret-of-this-deployment'));
+    remote = remoteAt(port);
   });
   afterAll(async () => {
     remote.close();
@@ -111,18 +114,14 @@ describe('a question to a module in another process', () => {
   });
 
   it('is not answered to who has another SECRET', async () => {
-    const stranger = new Remote('toys', `127.0.0.1:${port}`, askCredential('another-secret-altogether'));
+    const stranger = remoteAt(port, 'another-secret-altogether');
     const refused = { code: 'bus.unreachable', cause: { code: 16 } };
     await expect(stranger.ask('toys.echo', { text: 'hello' })).rejects.toMatchObject(refused);
     stranger.close();
   });
 
   it('is not even sent while its target has failed again and again', async () => {
-    const away = new Remote(
-      'toys',
-      `127.0.0.1:${await pickFreePort()}`,
-      askCredential('the-secret-of-this-deployment'),
-    );
+    const away = remoteAt(await pickFreePort());
     const causes: string[] = [];
     for (let attempt = 0; attempt < 6; attempt += 1) {
       const failure: unknown = await away.ask('toys.echo', { text: '' }).catch((error: unknown) => error);

@@ -1,6 +1,6 @@
 import { Batcher } from '#libs/kernel';
 import { currentContext } from '#libs/observability';
-import { type CallOptions, Metadata } from '@grpc/grpc-js';
+import { type CallOptions, type ChannelCredentials, Metadata } from '@grpc/grpc-js';
 import { Logger } from '@nestjs/common';
 import { ClientGrpcProxy } from '@nestjs/microservices';
 import { circuitBreaker, ConsecutiveBreaker, handleAll } from 'cockatiel';
@@ -9,6 +9,10 @@ import { type AskReply, type AskRequest, ASKS, errorFromWire, unreachable } from
 
 const CALL_DEADLINE_MS = 2_500;
 const MOST_QUESTIONS_A_CALL = 64;
+const MOST_BYTES_A_CALL = 2 * 1_048_576;
+const MOST_BYTES_WAITING = 64 * 1_048_576;
+/** What a module that we know answers: as many answers as questions, each as long as a request may be. */
+const LONGEST_ANSWER = 64 * 1_048_576;
 const CALLS_AT_ONCE = 8;
 const FAILURES_TO_OPEN = 5;
 const HALF_OPEN_AFTER_MS = 1_000;
@@ -67,9 +71,16 @@ export class Remote {
     private readonly module: string,
     private readonly url: string,
     credential: string,
+    credentials: ChannelCredentials,
   ) {
     this.metadata.set('authorization', credential);
-    this.proxy = new ClientGrpcProxy({ ...ASKS, url: targetOf(url), channelOptions: { ...CHANNEL } });
+    this.proxy = new ClientGrpcProxy({
+      ...ASKS,
+      url: targetOf(url),
+      credentials,
+      maxReceiveMessageLength: LONGEST_ANSWER,
+      channelOptions: { ...CHANNEL },
+    });
     this.client = this.proxy.getService<AsksClient>('Asks');
   }
 
@@ -93,6 +104,9 @@ export class Remote {
         name: `questions for ${this.module}`,
         maxBatch: MOST_QUESTIONS_A_CALL,
         maxWaiting: 10_000,
+        maxBatchBytes: MOST_BYTES_A_CALL,
+        maxWaitingBytes: MOST_BYTES_WAITING,
+        bytesOf: ({ json, context }) => 3 * (json.length + context.length), // of UTF-8, at most
         concurrency: CALLS_AT_ONCE,
         flush: (questions) => this.call({ query, questions }),
       });

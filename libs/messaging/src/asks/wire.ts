@@ -11,7 +11,6 @@ import { fromJSON } from '@grpc/proto-loader';
  */
 export const ASKS = {
   package: 'floodgate',
-  maxReceiveMessageLength: 64 * 1_048_576, // as many questions as one call takes, each as long as a request may be
   packageDefinition: fromJSON({
     nested: {
       floodgate: {
@@ -71,10 +70,10 @@ export function askCredential(secret: string): string {
   return `Bearer ${Buffer.from(hkdfSync('sha256', secret, '', 'floodgate asks', 32)).toString('base64url')}`;
 }
 
-export function isAskCredential(given: unknown, secrets: readonly string[]): boolean {
-  const text = Buffer.from(String(given));
-  return secrets.some((secret) => {
-    const expected = Buffer.from(askCredential(secret));
-    return expected.length === text.length && timingSafeEqual(expected, text);
-  });
+export function askCredentialCheck(secrets: readonly string[]): (given: unknown) => boolean {
+  const known = secrets.map((secret) => Buffer.from(askCredential(secret)));
+  return (given) => {
+    const text = Buffer.from(String(given));
+    return known.some((expected) => expected.length === text.length && timingSafeEqual(expected, text));
+  };
 }
