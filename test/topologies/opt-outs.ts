@@ -3,8 +3,12 @@ import type { TopologyName } from './topologies.js';
 /** Everything that a journey cannot show on some topologies, with the reason: the only opt-outs there are. */
 const OPT_OUTS = {
   'malformed and oversized HTTP': {
-    on: ['every module its own process', 'three replicas behind nginx', 'orders pulled out, a database each'],
+    on: ['three replicas behind nginx', 'orders pulled out, a database each'],
     because: 'the proxy in front reads the request first, and refuses it in its own words',
+  },
+  'deadlines of a request': {
+    on: ['three replicas behind nginx', 'orders pulled out, a database each'],
+    because: 'nginx waits for the body itself, and has a deadline between two reads only',
   },
   'the counters of a process': {
     on: [

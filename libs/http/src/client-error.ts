@@ -5,6 +5,9 @@ import { continueTrace } from '#libs/observability';
 import { httpError } from './errors.js';
 import { asAppError, PROBLEM_JSON, problemOf } from './problem.js';
 
+/** Time to read the answer. */
+const LINGER_MS = 1_000;
+
 /** Answers what Node could not even read as HTTP: too large headers, a request that never ends, noise. */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed || !socket.writable) return void socket.destroy();
@@ -22,4 +25,5 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  setTimeout(() => socket.destroy(), LINGER_MS).unref(); // who goes on sending holds no connection
 }

@@ -1,40 +1,20 @@
 import { isUtf8 } from 'node:buffer';
-import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
-import type { Socket } from 'node:net';
 import type { Settings } from '#libs/config';
 import { type Context, continueTrace, countInFlight, countRequest, inContext, log } from '#libs/observability';
 import type { AppError } from '#libs/kernel';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { rememberRoutes } from './allowed-methods.js';
-import { answerClientError } from './client-error.js';
 import { answerWithEntityTag } from './entity-tag.js';
 import { httpError } from './errors.js';
 import { isBatch, limitBodies } from './large-body.js';
 import { sendProblem } from './problem.filter.js';
+import { serverOptions } from './server-options.js';
 import { findUnclean } from './unclean.js';
 
-/** A body must have arrived by then; an answer may take longer (Prefer: wait). */
-const REQUEST_TIMEOUT_MS = 30_000;
-/** Longer than the idle timeout of the usual balancers (60 s), or they would use connections that we just closed. */
-const KEEP_ALIVE_TIMEOUT_MS = 72_000;
-
 /** The HTTP server: limits, request ids, trace context, entity tags and cache headers of every answer. */
-export function createAdapter({ TRUST_PROXY }: Pick<Settings, 'TRUST_PROXY'>): FastifyAdapter {
-  const adapter = new PlainAdapter({
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-    return503OnClosing: false,
-    trustProxy: typeof TRUST_PROXY === 'number' ? (_: string, hop: number) => hop < TRUST_PROXY : TRUST_PROXY,
-    routerOptions: { maxParamLength: 256 },
-    genReqId: (request: IncomingMessage) => {
-      const given = request.headers['x-request-id'];
-      return typeof given === 'string' && /^[\x21-\x7e]{1,128}$/.test(given) ? given : randomUUID();
-    },
-    frameworkErrors: sendProblem,
-    clientErrorHandler: (error: Error & { code?: string }, socket: Socket) => answerClientError(error, socket),
-  });
+export function createAdapter(settings: Pick<Settings, 'TRUST_PROXY'>): FastifyAdapter {
+  const adapter = new PlainAdapter(serverOptions(settings));
   const server: FastifyInstance = adapter.getInstance();
   takeJsonOnly(server);
   limitBodies(server);

@@ -10,6 +10,8 @@ export * from './openapi/index.js';
 export { Readiness } from './operations/readiness.js';
 export * from './principal.js';
 export type { Problem } from './problem.js';
+export { sendProblem } from './problem.filter.js';
+export { serverOptions } from './server-options.js';
 export * from './tokens.js';
 export * from './idempotency-key.js';
 export * from './unit-of-work.js';

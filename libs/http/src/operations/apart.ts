@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { REQUEST_DEADLINES } from '../server-options.js';
 
 /** Not for customers: neither limited, nor, with OPS_PORT, answered on the API's port. */
 export const OPERATIONS_PATHS: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
@@ -8,7 +9,7 @@ export const OPERATIONS_PATHS: ReadonlySet<string> = new Set(['/livez', '/readyz
 /** Answers the operations paths on `port`, and only there. */
 export function serveOperationsApart(app: NestFastifyApplication, port: number, host: string): void {
   const fastify = app.getHttpAdapter().getInstance();
-  const server = createServer((request, response) => fastify.routing(request, response));
+  const server = createServer(REQUEST_DEADLINES, (request, response) => fastify.routing(request, response));
   const cameApart = ({ socket }: IncomingMessage) =>
     socket.localPort === (server.address() as AddressInfo | null)?.port;
   fastify.addHook('onRequest', (request, reply, done) => {
