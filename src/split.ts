@@ -23,7 +23,13 @@ async function startSplit({ settings, queue }: Engines, shutdown: Shutdown): Pro
   const addresses = Object.fromEntries(
     hosts.map(({ name, grpcPort }) => [settingOf(name, 'GRPC_URL'), `127.0.0.1:${grpcPort}`]),
   );
-  const environment = { ...process.env, ...engineEnvironment(settings), ...addresses, HOST: '127.0.0.1', TRUST_PROXY: '1' };
+  const environment = {
+    ...process.env,
+    ...engineEnvironment(settings),
+    ...addresses,
+    HOST: '127.0.0.1',
+    TRUST_PROXY: '1',
+  };
   const members = hosts.map(({ name, port, grpcPort }) => ({
     name,
     start: () =>
