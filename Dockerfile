@@ -43,13 +43,14 @@ COPY --from=build /app/dist/libs dist/libs
 COPY --from=build /app/dist/src dist/src
 # The only place that is written to, and only where SMTP_URL is unset: mails. The root file system may be read-only.
 COPY --from=packages --chown=10001:10001 /data /data
-ENV NODE_ENV=production DATA_DIR=/data
+# OPS_PORT is not for customers: /livez, /readyz and /metrics.
+ENV NODE_ENV=production DATA_DIR=/data OPS_PORT=9464
 # A number, so that Kubernetes can see that it is not root.
 USER 10001:10001
-EXPOSE 3000
+EXPOSE 3000 9464
 # Docker only tells this, and compose waits for it. What restarts containers on it should ask /livez instead.
 HEALTHCHECK --interval=5s --timeout=10s --start-period=60s --retries=6 CMD ["node", "-e", \
-  "fetch(`http://127.0.0.1:${process.env.OPS_PORT || process.env.PORT || 3000}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  "fetch(`http://127.0.0.1:${process.env.OPS_PORT}/readyz`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Node itself is PID 1, with no shell and no init between it and the signals: it handles SIGTERM and SIGINT, and with
 # PROCESSES=N it hands them on to the processes it forked and reaps these. They start none, so no orphans come to it.
 CMD ["node", "--max-semi-space-size=8", "dist/src/main.js"]

@@ -13,8 +13,14 @@ export async function startProcesses({ settings, queue }: Engines, shutdown: Shu
   await queue.close(); // each process opens its own
   const { PROCESSES, DATABASE_POOL_SIZE } = settings;
   const port = settings.PORT || (await pickFreePort());
+  const opsPort = settings.OPS_PORT === settings.PORT ? port : (settings.OPS_PORT ?? '');
   const poolSize = Math.max(2, Math.min(DATABASE_POOL_SIZE, Math.floor(POOL_OF_ALL / PROCESSES)));
-  const environment = { ...engineEnvironment(settings), PORT: String(port), DATABASE_POOL_SIZE: String(poolSize) };
+  const environment = {
+    ...engineEnvironment(settings),
+    PORT: String(port),
+    OPS_PORT: String(opsPort),
+    DATABASE_POOL_SIZE: String(poolSize),
+  };
   const members = Array.from({ length: PROCESSES }, (_, index) => ({
     name: `Process ${index + 1} of ${PROCESSES}`,
     start: () => cluster.fork(environment).process,

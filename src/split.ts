@@ -30,12 +30,23 @@ async function startSplit({ settings, queue }: Engines, shutdown: Shutdown): Pro
     HOST: '127.0.0.1',
     TRUST_PROXY: '1',
   };
-  const members = hosts.map(({ name, port, grpcPort }) => ({
+  // Each on its own port, where the origin passes on to the first; or the first apart from it.
+  const opsPorts = hosts.map(({ port }, index) => {
+    if (settings.OPS_PORT === settings.PORT) return port;
+    return index === 0 ? (settings.OPS_PORT ?? '') : '';
+  });
+  const members = hosts.map(({ name, port, grpcPort }, index) => ({
     name,
     start: () =>
       fork(join(import.meta.dirname, 'main.js'), {
         execArgv: process.execArgv,
-        env: { ...environment, MODULES: name, PORT: String(port), GRPC_PORT: String(grpcPort), OPS_PORT: '' },
+        env: {
+          ...environment,
+          MODULES: name,
+          PORT: String(port),
+          GRPC_PORT: String(grpcPort),
+          OPS_PORT: String(opsPorts[index]),
+        },
       }),
   }));
   const fleet = await Fleet.launch(members, settings, shutdown);

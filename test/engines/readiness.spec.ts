@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { type MuteProxy, muteProxy } from '../support/mute-proxy.js';
 import { spawnRedis } from '../support/redis.js';
-import { type Server, startServer } from '../support/server.js';
+import { freePort, type Server, startServer } from '../support/server.js';
 import { becomes, onSale, place, placed } from '../support/shop.js';
 import { startPostgres, urlOf } from './own-postgres.js';
 
@@ -21,6 +21,7 @@ beforeAll(async () => {
   redis = await spawnRedis('the tests of readiness');
   server = await startServer({
     DATABASE_URL: url,
+    OPS_PORT: String(await freePort()),
     ORDERS_DATABASE_URL: urlOf(url, { port: databases.orders.port }),
     NOTIFICATIONS_DATABASE_URL: urlOf(url, { port: databases.notifications.port }),
     REDIS_URL: redis.url,
@@ -37,7 +38,7 @@ afterAll(async () => {
 });
 
 const ready = async () => {
-  const response = await fetch(`${server.url}/readyz`, { signal: AbortSignal.timeout(1_000) });
+  const response = await fetch(`${server.opsUrl}/readyz`, { signal: AbortSignal.timeout(1_000) });
   return { status: response.status, body: (await response.json()) as { status: string; details?: object } };
 };
 

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { spawnRedis } from '../support/redis.js';
-import { type Server, spawnServer, startServer } from '../support/server.js';
+import { freePort, type Server, spawnServer, startServer } from '../support/server.js';
 import { becomes, onSale, place, placed } from '../support/shop.js';
 import { startPostgres } from './own-postgres.js';
 import { ask, type RedisGroup, startCluster, startSentinels } from './redis-groups.js';
@@ -24,7 +24,15 @@ afterEach(async () => {
 
 async function startOn(REDIS_URL: string): Promise<Server> {
   const DATABASE_URL = await postgres.database();
-  return startServer({ DATABASE_URL, REDIS_URL, PAYMENTS_TEST: 'true', RATE_LIMIT: '100000/60s', LOG_LEVEL: 'fatal' });
+  const OPS_PORT = String(await freePort());
+  return startServer({
+    DATABASE_URL,
+    OPS_PORT,
+    REDIS_URL,
+    PAYMENTS_TEST: 'true',
+    RATE_LIMIT: '100000/60s',
+    LOG_LEVEL: 'fatal',
+  });
 }
 
 /** The queues whose keys a server holds. */
@@ -48,7 +56,7 @@ describe('on one Redis', () => {
     await single.kill();
     expect((await place(sku, { url })).response.status).toBe(201); // its messages wait in the outbox
     await eventually(async () => {
-      const ready = await fetch(`${url}/readyz`);
+      const ready = await fetch(`${server?.opsUrl}/readyz`);
       expect(ready.status).toBe(200); // or no pod would take an order any more
       expect(await ready.json()).toMatchObject({ status: 'degraded', details: { queue: { status: 'degraded' } } });
     });

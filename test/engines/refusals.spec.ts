@@ -5,7 +5,7 @@ import { asAdmin } from '../support/api.js';
 import { eventually } from '../support/eventually.js';
 import { processesBelow, runs } from '../support/processes.js';
 import { spawnRedis } from '../support/redis.js';
-import { type Server, startServer } from '../support/server.js';
+import { freePort, type Server, startServer } from '../support/server.js';
 import { becomes, onSale, place, placed } from '../support/shop.js';
 import { query, startPostgres, urlOf } from './own-postgres.js';
 
@@ -27,7 +27,12 @@ beforeAll(async () => {
   await query(admin, 'GRANT CREATE ON DATABASE shop1 TO shop');
   redis = await spawnRedis('the tests of refusals');
   const DATABASE_URL = urlOf(admin, { role: 'shop' });
-  server = await startServer({ DATABASE_URL, REDIS_URL: redis.url, PAYMENTS_TEST: 'true' });
+  server = await startServer({
+    DATABASE_URL,
+    OPS_PORT: String(await freePort()),
+    REDIS_URL: redis.url,
+    PAYMENTS_TEST: 'true',
+  });
   sku = await onSale({ url: server.url });
 });
 afterAll(async () => {
@@ -59,7 +64,7 @@ async function refusesAndRecovers(restore: () => Promise<unknown>): Promise<void
     }
   }, 60_000);
   const ready = async () => {
-    const response = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) });
+    const response = await fetch(`${server.opsUrl}/readyz`, { signal: AbortSignal.timeout(2_000) });
     return { status: response.status, body: await response.json() };
   };
   // Requests go on coming, longer than the patience of readiness.

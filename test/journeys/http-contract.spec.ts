@@ -1,4 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { customer } from '../support/customer.js';
+import { ADMIN_KEY } from '../support/server.js';
 import { isShown } from '../topologies/opt-outs.js';
 import { shopUrl } from '../support/api.js';
 
@@ -88,7 +90,9 @@ describe('/docs', () => {
 describe('the operations', () => {
   it('tell that the process lives, what it runs on and that it keeps what it accepts', async () => {
     expect(await (await fetch(`${shopUrl()}/livez`)).json()).toEqual({ status: 'ok' });
-    const ready = (await (await fetch(`${shopUrl()}/readyz`)).json()) as { details: Record<string, unknown> };
+    const authorization = `Bearer ${ADMIN_KEY}`;
+    const response = await fetch(`${shopUrl()}/readyz`, { headers: { authorization } });
+    const ready = (await response.json()) as { details: Record<string, unknown> };
     expect(ready).toMatchObject({
       status: 'ok',
       details: { queue: { status: 'up', engine: expect.stringMatching(/postgres|redis/) } },
@@ -103,6 +107,14 @@ describe('the operations', () => {
         fullPageWrites: 'on',
         synchronousCommit: 'on',
       });
+    }
+  });
+
+  it('tell a stranger a word', async () => {
+    for (const token of ['', (await customer()).accessToken]) {
+      const headers = new Headers(token ? { authorization: `Bearer ${token}` } : {});
+      const response = await fetch(`${shopUrl()}/readyz`, { headers });
+      expect(await response.json()).toEqual({ status: expect.stringMatching(/^(ok|degraded)$/) });
     }
   });
 

@@ -43,6 +43,7 @@ describe('a server with limits, origins and a port for operations', () => {
       expect((await fetch(`${opsUrl}${path}`)).status).toBe(200);
       expect((await fetch(`${url}${path}`)).status).toBe(404);
     }
+    expect(await (await fetch(`${opsUrl}/readyz`)).json()).toHaveProperty('details.queue.engine');
     expect((await fetch(`${opsUrl}/v1/categories`)).status).toBe(404);
     expect((await fetch(`${url}/v1/categories`)).status).toBe(200);
   });
@@ -64,6 +65,32 @@ describe('a server with limits, origins and a port for operations', () => {
     expect((await fetch(`${opsUrl}/livez`)).status).toBe(200);
     await eventually(async () => expect((await categories()).status).toBe(200), 10_000);
   }, 30_000);
+
+  let callers = 0;
+  it.each<[what: string, path: string, status: number, asked: RequestInit]>([
+    ['an unknown path', '/v1/nothing', 404, {}],
+    ['an unknown method', '/v1/categories', 405, { method: 'DELETE' }],
+    ['the document', '/openapi.json', 200, {}],
+    ['the documentation', '/docs', 200, {}],
+    ['operations that are not there', '/metrics', 404, {}],
+    ['bad JSON', '/v1/quotes', 400, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{' }],
+    ['no JSON', '/v1/quotes', 415, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'a' }],
+    [
+      'a body that is not decoded',
+      '/v1/quotes',
+      415,
+      { method: 'POST', headers: { 'content-encoding': 'br' }, body: 'a' },
+    ],
+    ['a wrong token', '/v1/orders', 401, { headers: { authorization: 'Bearer guessed' } }],
+  ])('%s counts like everything else', async (_, path, status, asked) => {
+    const headers = {
+      ...(asked.headers as Record<string, string>),
+      'x-forwarded-for': `203.0.113.${100 + (callers += 1)}`,
+    };
+    const answer = await fetch(`${url}${path}`, { ...asked, headers });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('ratelimit')).toMatch(/^"default";r=19;t=\d$/);
+  });
 
   it('counts who comes through a proxy by the address that the proxy saw, whatever the caller claims', async () => {
     const seen = (claimed: string, address: string) => categories({ 'x-forwarded-for': `${claimed}, ${address}` });

@@ -18,6 +18,8 @@ export type Entry = 'main' | 'split' | (string & {});
 
 export interface Server {
   url: string;
+  /** Where its operations are: OPS_PORT, else the API's port. */
+  opsUrl: string;
   pid: number;
   /** All it has printed so far. */
   output(): string;
@@ -31,23 +33,28 @@ export interface Server {
 /** Starts a real Floodgate process; resolves once it is ready. Throws with its output where it exits before. */
 export async function startServer(env: Record<string, string>, entry: Entry = 'main'): Promise<Server> {
   const port = env.PORT ?? String(await pickFreePort());
-  const server = spawnServer({ ADMIN_API_KEY: ADMIN_KEY, PORT: port, ...env }, entry);
+  // The embedded default has them on PORT by itself, as the release before had.
+  const operations: Record<string, string> = env.DATABASE_URL && /^\w+$/.test(entry) ? { OPS_PORT: port } : {};
+  const server = spawnServer({ ADMIN_API_KEY: ADMIN_KEY, PORT: port, ...operations, ...env }, entry);
   const ended = server.exited.then((code) => {
     throw new Error(`The server exited with ${code}:\n${server.output()}`);
   });
-  const url = `http://${env.HOST ?? 'localhost'}:${port}`;
+  const [url, opsUrl] = [port, env.OPS_PORT ?? port].map((each) => `http://${env.HOST ?? 'localhost'}:${each}`) as [
+    string,
+    string,
+  ];
   try {
-    await Promise.race([ended, eventually(() => ready(url), 120_000)]);
+    await Promise.race([ended, eventually(() => ready(opsUrl), 120_000)]);
   } catch (error) {
     server.kill('SIGKILL');
     throw error;
   }
   ended.catch(() => undefined);
-  return { ...server, url };
+  return { ...server, url, opsUrl };
 }
 
 /** Starts the process and does not wait for anything: for starts that are meant to fail. */
-export function spawnServer(env: Record<string, string>, entry: Entry = 'main'): Omit<Server, 'url'> {
+export function spawnServer(env: Record<string, string>, entry: Entry = 'main'): Omit<Server, 'url' | 'opsUrl'> {
   const child: ChildProcess = spawn(process.execPath, ['--max-semi-space-size=8', resolve(ENTRIES, `${entry}.js`)], {
     env: {
       PATH: process.env.PATH,

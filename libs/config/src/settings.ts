@@ -57,7 +57,9 @@ const shape = {
   PORT: integer(0, 65535).default(3000).describe('Port of the API; 0 takes a free one.'),
   OPS_PORT: integer(0, 65535)
     .optional()
-    .describe("Port of `/livez`, `/readyz` and `/metrics` apart from the API; unset: PORT's server."),
+    .describe(
+      'Port of `/livez`, `/readyz` and `/metrics` apart from the API, or that of PORT to have them there. Unset: nowhere; the embedded default has them on PORT.',
+    ),
   DATA_DIR: z.string().min(1).default('.data').describe('Where the embedded default keeps its data, keys and mail.'),
   DATABASE_URL: postgres.optional().describe('Postgres 15 or newer. Unset: the embedded Postgres is started.'),
   DIRECT_URL: postgres

@@ -3,11 +3,15 @@ import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:
 import { join } from 'node:path';
 import type { Settings } from '#libs/config';
 
-/** What an embedded start fills in: secrets of its own, kept in DATA_DIR with mode 600, and the test payment method. */
+/**
+ * What an embedded start fills in: secrets of its own, kept in DATA_DIR with mode 600, the test
+ * payment method, and operations on the API's own port.
+ */
 export function embeddedSettings(settings: Settings, databaseUrl: string): Settings {
   return {
     ...settings,
     DATABASE_URL: databaseUrl,
+    OPS_PORT: settings.OPS_PORT ?? settings.PORT,
     PAYMENTS_TEST: settings.PAYMENTS_TEST ?? true,
     ADMIN_API_KEY: settings.ADMIN_API_KEY ?? keepSecret(settings.DATA_DIR, 'admin.key'),
     SECRET: settings.SECRET.length > 0 ? settings.SECRET : [keepSecret(settings.DATA_DIR, 'secret.key')],

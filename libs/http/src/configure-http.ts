@@ -3,8 +3,9 @@ import { measureProcess } from '#libs/observability';
 import helmet from '@fastify/helmet';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { CallerHook } from './access.js';
+import { refuseEarly } from './fastify.js';
 import { serveDocs } from './openapi/docs.js';
-import { serveOperationsApart, serveOperationsOnly } from './operations/apart.js';
+import { placeOperations, serveOperationsOnly } from './operations/apart.js';
 import { Readiness } from './operations/readiness.js';
 
 const EXPOSED = [
@@ -26,7 +27,7 @@ export async function configureHttp(
   settings: Settings,
   document: () => Promise<string>,
 ): Promise<void> {
-  const { CORS_ORIGINS: origins, OPS_PORT, HOST, ROLES } = settings;
+  const { CORS_ORIGINS: origins, ROLES } = settings;
   measureProcess();
   await app.register(helmet, {
     crossOriginOpenerPolicy: false,
@@ -58,8 +59,9 @@ export async function configureHttp(
     });
   }
   app.get(CallerHook).install(app.getHttpAdapter().getInstance());
+  refuseEarly(app.getHttpAdapter().getInstance());
   endConnectionsWhileDraining(app);
-  if (OPS_PORT !== undefined) serveOperationsApart(app, OPS_PORT, HOST);
+  placeOperations(app, settings);
   if (ROLES.includes('http')) serveDocs(app, document);
   else serveOperationsOnly(app);
 }

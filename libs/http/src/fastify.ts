@@ -25,12 +25,6 @@ export function createAdapter(settings: Pick<Settings, 'TRUST_PROXY'>): FastifyA
     void reply.header('x-request-id', request.id).header('traceparent', traceparent);
     inContext(contextOf(request, traceparent), done);
   });
-  server.addHook('onRequest', (request, reply, done) => {
-    const refusal = refusalOf(request);
-    if (!refusal) return done();
-    if (refusal.status === 415) void reply.header('accept-encoding', 'identity'); // RFC 7694
-    sendProblem(refusal, request, reply);
-  });
   // Reading a body leaves the asynchronous context of the hook above: its events come from the socket.
   server.addHook('preValidation', (request, reply, done) => {
     inContext(contextOf(request, String(reply.getHeader('traceparent'))), () => {
@@ -66,6 +60,16 @@ class PlainAdapter extends FastifyAdapter {
   override mapException(error: unknown): unknown {
     return error;
   }
+}
+
+/** Refuses, once its caller has been counted, what needs no body for that. */
+export function refuseEarly(server: FastifyInstance): void {
+  server.addHook('onRequest', (request, reply, done) => {
+    const refusal = refusalOf(request);
+    if (!refusal) return done();
+    if (refusal.status === 415) void reply.header('accept-encoding', 'identity'); // RFC 7694
+    sendProblem(refusal, request, reply);
+  });
 }
 
 /** What needs no body to be refused: a URL that is no UTF-8, and a body in an encoding that we do not take. */

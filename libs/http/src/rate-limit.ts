@@ -9,7 +9,7 @@ import { Readiness } from './operations/readiness.js';
 import type { Principal } from './principal.js';
 import { httpError } from './errors.js';
 import { networkOf } from './network.js';
-import { OPERATIONS_PATHS } from './operations/apart.js';
+import { cameApart } from './operations/apart.js';
 
 /** Past as many callers the one that came first is forgotten: a flood of addresses fills no memory. */
 const MOST_CALLERS = 50_000;
@@ -50,7 +50,7 @@ export class RateLimit implements OnApplicationShutdown {
 
   /** Counts this request; throws `http.rate-limited` where the caller has none left. */
   async take(request: FastifyRequest, reply: FastifyReply, caller?: Principal): Promise<void> {
-    if (!this.policy || OPERATIONS_PATHS.has(request.routeOptions.url ?? '')) return;
+    if (!this.policy || cameApart(request.raw)) return;
     if (this.readiness.isStarting) return; // the boot itself loads the demo catalog through the API
     const { points, duration } = this.policy;
     const { isOver, msBeforeNext, remainingPoints } = await this.consume(callerOf(request, caller));

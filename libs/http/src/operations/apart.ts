@@ -1,27 +1,38 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Settings } from '#libs/config';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { REQUEST_DEADLINES } from '../server-options.js';
 
-/** Not for customers: neither limited, nor, with OPS_PORT, answered on the API's port. */
+/** For whoever operates it, not for customers. */
 export const OPERATIONS_PATHS: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
 
-/** Answers the operations paths on `port`, and only there. */
-export function serveOperationsApart(app: NestFastifyApplication, port: number, host: string): void {
+const apart = new WeakSet<IncomingMessage>();
+
+/** Whether a request came by the port of operations, where no customer is. */
+export const cameApart = (request: IncomingMessage): boolean => apart.has(request);
+
+/**
+ * Answers the operations paths by OPS_PORT, and only there; by the API's own port where OPS_PORT is the same, as in the
+ * embedded default; nowhere where it is unset.
+ */
+export function placeOperations(app: NestFastifyApplication, { PORT, OPS_PORT, HOST }: Settings): void {
+  if (OPS_PORT === PORT) return;
   const fastify = app.getHttpAdapter().getInstance();
-  const server = createServer(REQUEST_DEADLINES, (request, response) => fastify.routing(request, response));
-  const cameApart = ({ socket }: IncomingMessage) =>
-    socket.localPort === (server.address() as AddressInfo | null)?.port;
   fastify.addHook('onRequest', (request, reply, done) => {
     const belongsApart = OPERATIONS_PATHS.has(request.routeOptions.url ?? '');
     if (belongsApart === cameApart(request.raw)) done();
     else reply.callNotFound();
   });
+  if (OPS_PORT === undefined) return;
+  const server = createServer(REQUEST_DEADLINES, (request, response) => {
+    apart.add(request);
+    fastify.routing(request, response);
+  });
   fastify.addHook(
     'onListen',
     () =>
       new Promise<void>((resolve, reject) => {
-        server.once('error', reject).listen(port, host, () => resolve());
+        server.once('error', reject).listen(OPS_PORT, HOST, () => resolve());
       }),
   );
   fastify.addHook('onClose', () => new Promise<void>((resolve) => server.close(() => resolve())));

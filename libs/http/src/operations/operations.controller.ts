@@ -1,11 +1,13 @@
 import { metrics } from '#libs/observability';
-import { Controller, Get, HttpException, Res } from '@nestjs/common';
+import { Controller, Get, HttpException, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type HealthCheckResult, HealthCheckService } from '@nestjs/terminus';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { Public } from '../access.js';
+import { principalOf, Public } from '../access.js';
 import { httpError } from '../errors.js';
+import { isStaff } from '../principal.js';
+import { cameApart } from './apart.js';
 import { Engines } from './engines.js';
 import { Readiness } from './readiness.js';
 
@@ -14,7 +16,10 @@ const State = z.looseObject({ status: z.enum(['up', 'degraded', 'down']) });
 const Ready = z
   .object({
     status: z.enum(['ok', 'degraded']),
-    details: z.record(z.string(), State).meta({ description: 'Each engine with its state.' }),
+    details: z
+      .record(z.string(), State)
+      .meta({ description: 'Each engine with its state. For staff, and on the port of operations.' })
+      .optional(),
   })
   .meta({ id: 'Ready', examples: [{ status: 'ok', details: { queue: { status: 'up', engine: 'postgres' } } }] });
 
@@ -40,10 +45,11 @@ export class OperationsController {
   @Public()
   @ApiOperation({ operationId: 'readyz', summary: 'Whether the process takes requests, and each engine it runs on' })
   @ApiOkResponse({ standardSchema: Ready })
-  async ready(): Promise<z.infer<typeof Ready>> {
+  async ready(@Req() request: FastifyRequest): Promise<z.infer<typeof Ready>> {
     if (!this.readiness.isReady) throw httpError('http.not-ready', { retryAfter: 1 });
-    const { status, details } = await this.health.check(this.engines.checks()).catch(notReady);
-    return { status: status === 'degraded' ? status : 'ok', details };
+    const mayKnow = cameApart(request.raw) || isStaff(principalOf(request));
+    const { status, details } = await this.health.check(this.engines.checks()).catch((e) => notReady(e, mayKnow));
+    return { status: status === 'degraded' ? status : 'ok', ...(mayKnow && { details }) };
   }
 
   @Get('metrics')
@@ -55,9 +61,10 @@ export class OperationsController {
   }
 }
 
-/** Terminus throws its result: the engines that are down become `errors`. */
-function notReady(error: unknown): never {
+/** Terminus throws its result: the engines that are down become `errors`. Their names and addresses are no stranger's. */
+function notReady(error: unknown, mayKnow: boolean): never {
   if (!(error instanceof HttpException)) throw error;
+  if (!mayKnow) throw httpError('http.not-ready', { retryAfter: 1 });
   const { details } = error.getResponse() as HealthCheckResult;
   const down = Object.entries(details).filter(([, { status }]) => status === 'down');
   throw httpError('http.not-ready', {
