@@ -1,4 +1,4 @@
-import type { Settings } from '#libs/config';
+import { isEmbedded, type Settings } from '#libs/config';
 import { embeddedSettings, startEmbeddedPostgres } from '#libs/embedded';
 import { openQueueEngine, type QueueEngine } from '#libs/messaging';
 
@@ -13,7 +13,7 @@ export interface Engines {
 
 /** Opens the servers the settings name; without DATABASE_URL starts the embedded Postgres. */
 export async function openEngines(settings: Settings): Promise<Engines> {
-  if (settings.DATABASE_URL) {
+  if (!isEmbedded(settings)) {
     const queue = await openQueueEngine(settings);
     return { settings, queue, close: async () => undefined };
   }

@@ -1,4 +1,4 @@
-import { readSettings, type Settings } from '#libs/config';
+import { isEmbedded, readSettings, type Settings } from '#libs/config';
 import { announce, announceFault, speakJson } from './announce.js';
 import { loadDemoOnce } from './demo.js';
 import { type Engines, openEngines } from './engines.js';
@@ -28,12 +28,12 @@ export async function run(start: Start): Promise<void> {
     shutdown.within(stopLimitMs(settings));
     if (!isMember) await portIsFree(settings.PORT, settings.HOST);
     const engines = await shutdown.closing(openEngines(settings));
-    const isEmbedded = !settings.DATABASE_URL;
+    const embedded = isEmbedded(settings);
     const { url, open, notice } = await start(engines, shutdown);
-    if (isEmbedded) await loadDemoOnce(engines.settings, url);
+    if (embedded) await loadDemoOnce(engines.settings, url);
     open?.();
     if (isMember) process.send?.('ready');
-    else announce([welcome(engines.settings, url, isEmbedded), ...(notice ? [notice] : [])].join('\n\n'), { url });
+    else announce([welcome(engines.settings, url, embedded), ...(notice ? [notice] : [])].join('\n\n'), { url });
   } catch (error) {
     announceFault(`Floodgate cannot start. ${startFault(error, settings)}`);
     await shutdown.stop(1);

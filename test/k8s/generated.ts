@@ -1,7 +1,15 @@
+import { settingOf } from '#libs/config';
+
 /** As much of the map of modules (src/modules.ts) as Kubernetes has to know. */
 export type Served = Record<string, { serves: readonly string[] }>;
 
 const NOTE = '# From src/modules.ts, by `npm run build && node dist/test/k8s/generate.js`: change that, not this.';
+
+/** What a pod needs to know for a module that it hosts, and no other pod: the keys of the Secret `floodgate-<module>`. */
+export const secretsOf = (module: string) => [
+  settingOf(module, 'DATABASE_URL'),
+  ...(module === 'notifications' ? ['SMTP_URL'] : []),
+];
 
 /** Everything below `k8s/` that follows from the map of modules: path to text. */
 export function generated(modules: Served): Map<string, string> {
@@ -13,6 +21,7 @@ export function generated(modules: Served): Map<string, string> {
       document(Object.entries(modules).flatMap(([name, { serves }]) => route(name, serves))),
     ],
   ]);
+  files.set('components/module-secrets/kustomization.yaml', moduleSecrets(names));
   names.forEach((name, place) => {
     files.set(`components/extract-module/${name}/kustomization.yaml`, extraction(name, place));
     files.set(
@@ -69,6 +78,15 @@ ${serves.map((path) => `        - path: { type: PathPrefix, value: ${path} }\n`)
         request: 60s
 `;
 
+const moduleSecrets = (modules: string[]) => `${NOTE}
+# A Secret a module from <module>.env beside this file, which git ignores: its ${secretsOf('<module>').join()}, and SMTP_URL in
+# notifications.env. Each goes to the pods that host the module, so put none of them into components/secret. The owners of the
+# tables, <MODULE>_DIRECT_URL of each, stand in migrate.env, which the migration alone reads.
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+secretGenerator:
+${[...modules, 'migrate'].map((name) => `  - { name: floodgate-${name}, envs: [${name}.env] }\n`).join('')}`;
+
 const extraction = (module: string, place: number) => `${NOTE}
 # Moves ${module} into a Deployment of its own: adds that, and takes label and name away from those that host the rest.
 apiVersion: kustomize.config.k8s.io/v1alpha1
@@ -89,7 +107,13 @@ patches:
           metadata:
             labels:
               hosts-${module}: null
-replacements:
+          spec:
+            containers:
+              - name: floodgate
+                env:
+${secretsOf(module)
+  .map((name) => `                  - { name: ${name}, $patch: delete }\n`)
+  .join('')}replacements:
   # Item ${place} of MODULES, counted from 0, becomes empty, which counts for nothing.
   - source: { kind: Deployment, name: ${module}, fieldPath: metadata.annotations.leaves-behind }
     targets:
@@ -127,6 +151,12 @@ spec:
               value: ${module}
             - name: ROLES
               value: http,queue
+${secretsOf(module)
+  .map((name) => secret(module, name))
+  .join('')}`;
+
+const secret = (module: string, name: string) => `            - name: ${name}
+              valueFrom: { secretKeyRef: { name: floodgate-${module}, key: ${name}, optional: true } }
 `;
 
 const disruptionBudget = (module: string) => `apiVersion: policy/v1

@@ -5,13 +5,14 @@ import { basename, join } from 'node:path';
 import { readSettings, settingOf } from '#libs/config';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { modules } from '../../src/modules.js';
+import { credentials } from './checks/credentials.js';
 import { environment } from './checks/environment.js';
 import { placement } from './checks/placement.js';
 import { ejections, evictions, lifecycle, security } from './checks/pods.js';
 import { ports } from './checks/ports.js';
 import { references, selectors } from './checks/references.js';
 import { routes } from './checks/routes.js';
-import { generated } from './generated.js';
+import { generated, secretsOf } from './generated.js';
 import { all, type Manifest, ours } from './manifest.js';
 import { planted } from './planted.js';
 import { plantedTypes } from './planted-types.js';
@@ -36,8 +37,8 @@ function extracted(overlay: string, ...pulled: string[]): Manifest[] {
 const example = readFileSync(join(K8S, 'components/secret/secret.example.env'), 'utf8');
 const parsed = (text: string): NodeJS.ProcessEnv =>
   Object.fromEntries([...text.matchAll(/^([A-Z_]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]));
-/** The Secret made by hand: the example, also its commented lines, with each <...> filled. */
-const given = parsed(example.replaceAll('# ORDERS', 'ORDERS').replace(/<(?:password|openssl[^>]*)>/g, fill));
+/** The Secret made by hand: the example, with each <...> filled. */
+const given = parsed(example.replace(/<(?:password|openssl[^>]*)>/g, fill));
 const filled = Object.entries(given).map(([name, value]) => `${name}=${value}\n`).join(''); // prettier-ignore
 function fill(): string {
   return randomBytes(32).toString('hex');
@@ -53,6 +54,8 @@ const overlays = new Map<string, Manifest[]>([
   ['local without every other', extracted('local', ...names.filter((_, place) => place % 2 === 0))],
   ['local without the rest', extracted('local', ...names.filter((_, place) => place % 2 === 1))],
   ['production without orders and catalog', extracted('production', 'orders', 'catalog')],
+  ['split with a Secret a module', withModuleSecrets('split')],
+  ['production with a Secret a module', withModuleSecrets('production')],
   ...['monolith', 'production', 'split'].map((name): [string, Manifest[]] => [
     `${name} with its Secret and authority from files`,
     withFiles(name, { secret: filled, ca: 'an authority' }),
@@ -70,6 +73,22 @@ function withFiles(overlay: string, files: { secret: string; ca: string }): Mani
   return render(folder);
 }
 
+/** A Secret a module: no database in what all pods read. */
+function withModuleSecrets(overlay: string): Manifest[] {
+  const folder = join(copy, 'overlays', `${overlay}-with-module-secrets`);
+  cpSync(join(copy, 'overlays', overlay), folder, { recursive: true });
+  const file = join(folder, 'kustomization.yaml');
+  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^ {2}# (- .*components\/(module-)?secrets?)$/gm, '  $1'));
+  const shared = filled.replaceAll(/^(DATABASE_URL|SMTP_URL|MAIL_FROM)=.*\n/gm, '');
+  writeFileSync(join(copy, 'components/secret/secret.env'), shared);
+  writeFileSync(join(copy, 'components/module-secrets/migrate.env'), 'ORDERS_DIRECT_URL=postgres://owner:a@b/c\n');
+  for (const name of names) {
+    const own = secretsOf(name).map((key) => `${key}=${key === 'SMTP_URL' ? 'smtp' : 'postgres'}://${name}:a@b/c\n`);
+    writeFileSync(join(copy, `components/module-secrets/${name}.env`), own.join(''));
+  }
+  return render(folder);
+}
+
 const checks: Record<string, (manifests: Manifest[]) => string[]> = {
   references,
   selectors,
@@ -78,6 +97,7 @@ const checks: Record<string, (manifests: Manifest[]) => string[]> = {
   ports: (manifests) => ports(manifests, given),
   routes: (manifests) => routes(manifests, modules),
   environment: (manifests) => environment(manifests, names, given),
+  credentials: (manifests) => credentials(manifests, names, given),
   placement: (manifests) => placement(manifests, names, given),
   lifecycle: (manifests) => lifecycle(manifests, given),
   security: (manifests) => security(manifests, given),
@@ -155,12 +175,10 @@ describe('the manifests', () => {
   });
 
   it('let `kubectl scale` outlive an apply where nothing else scales', () => {
-    const counted = all(overlays.get('local') ?? [], 'Deployment').filter(({ spec }) => spec?.replicas !== undefined);
-    expect(counted.map(({ metadata }) => metadata.name)).toEqual([]);
-    const scaled = all(overlays.get('production') ?? [], 'Deployment').filter(
-      ({ spec }) => spec?.replicas !== undefined,
-    );
-    expect(scaled.map(({ metadata }) => metadata.name)).toEqual([]);
+    for (const name of ['local', 'production']) {
+      const counted = all(overlays.get(name) ?? [], 'Deployment').filter(({ spec }) => spec?.replicas !== undefined);
+      expect(counted.map(({ metadata }) => metadata.name)).toEqual([]);
+    }
   });
 
   it('say where each module is asked, so that none whose pods are away counts as unknown', () => {
@@ -175,10 +193,22 @@ describe('the manifests', () => {
     for (const manifests of overlays.values()) {
       const readers = ours(manifests).filter(({ pod }) =>
         pod.containers.some(({ envFrom = [] }) =>
-          envFrom.some(({ secretRef }) => secretRef?.name === 'floodgate-migrate'),
+          envFrom.some(({ secretRef }) => secretRef?.name?.startsWith('floodgate-migrate')),
         ),
       );
       expect(readers.map(({ name }) => name)).toEqual(['floodgate-migrate']);
+    }
+  });
+
+  it('give no pod of a module the database of another', () => {
+    const pods = ours(overlays.get('split with a Secret a module') ?? []).filter(({ kind }) => kind === 'Deployment');
+    expect(pods.map(({ name }) => name).sort()).toEqual([...names].sort());
+    for (const { name, pod } of pods) {
+      const text = JSON.stringify(pod.containers);
+      for (const other of names.filter((each) => each !== name)) {
+        expect([name, text.includes(`${settingOf(other, 'DATABASE_URL')}`)]).toEqual([name, false]);
+      }
+      expect([name, text.includes('SMTP_URL')]).toEqual([name, name === 'notifications']);
     }
   });
 
@@ -192,7 +222,7 @@ describe('the manifests', () => {
 
   it('hold no secret but those of the local overlay, and the example is refused as it stands', () => {
     const secrets = [...overlays].filter(([, manifests]) => all(manifests, 'Secret').length > 0).map(([name]) => name);
-    expect(secrets.filter((name) => !/^local|from files$/.test(name))).toEqual([]);
+    expect(secrets.filter((name) => !/^local|from files$|a Secret a module$/.test(name))).toEqual([]);
     expect(() => readSettings({ ...parsed(example), NODE_ENV: 'production' })).toThrow(/SECRET.*24 characters/);
   });
 });

@@ -36,6 +36,24 @@ export const planted: Record<string, Fault> = {
     plant: (m) => delete workload(m, 'floodgate').selector?.['app.kubernetes.io/component'],
     found: /Deployment floodgate selects the pods of/,
   },
+  "a pod that sees another module's database": {
+    overlay: 'split',
+    check: 'credentials',
+    plant: (m) => container(m, 'orders').env?.push(...(container(m, 'payments').env ?? []).slice(2)),
+    found: /orders reads the Secret of payments, which it does not host/,
+  },
+  'a gateway before pods that count nobody': {
+    overlay: 'production',
+    check: 'environment',
+    plant: (m) => delete first(m, 'ConfigMap').data?.['RATE_LIMIT'],
+    found: /floodgate: open to the world, but without RATE_LIMIT/,
+  },
+  'a pod that others cannot ask': {
+    overlay: 'split',
+    check: 'placement',
+    plant: (m) => delete first(m, 'ConfigMap').data?.['GRPC_HOST'],
+    found: /orders: asked by others, but GRPC_HOST is 127\.0\.0\.1/,
+  },
   'pods that may not reach their engines': {
     overlay: 'production',
     check: 'ports',

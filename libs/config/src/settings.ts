@@ -179,6 +179,11 @@ export function settingOf(module: string, setting: 'DATABASE_URL' | 'DIRECT_URL'
   return `${module.toUpperCase()}_${setting}`;
 }
 
+/** Whether the embedded Postgres is started: never in production, where a module's own database may be all it has. */
+export function isEmbedded({ DATABASE_URL, NODE_ENV }: Settings): boolean {
+  return DATABASE_URL === undefined && NODE_ENV !== 'production';
+}
+
 /** Whether a start applies pending migrations; else it waits for `npm run migrate`. */
 export function migratesAtBoot({ MIGRATE_AT_BOOT, NODE_ENV }: Settings): boolean {
   return MIGRATE_AT_BOOT ?? NODE_ENV !== 'production';
@@ -214,14 +219,20 @@ export function readSettings(env: NodeJS.ProcessEnv, { serves = true } = {}): Se
     if (own.success) given[name] = own.data;
     else faults.push(...own.error.issues.map(({ message }) => `${name}: ${message}`));
   }
-  if (serves && given.DATABASE_URL && !given.SECRET) faults.push(missingSecret(given.NODE_ENV));
-  if (serves && parsed.success && parsed.data.NODE_ENV === 'production') faults.push(...productionFaults(parsed.data));
+  if (serves && (given.DATABASE_URL || given.NODE_ENV === 'production') && !given.SECRET)
+    faults.push(missingSecret(given.NODE_ENV));
+  if (serves && parsed.success && parsed.data.NODE_ENV === 'production')
+    faults.push(...productionFaults(parsed.data, Object.keys(given)));
   if (!parsed.success || faults.length > 0) throw new SettingsError(faults);
   return {
     ...parsed.data,
     databaseUrl(module) {
       const found = given[settingOf(module, 'DATABASE_URL')] ?? this.DATABASE_URL;
-      if (!found) throw new SettingsError([`DATABASE_URL: needed by ${module}.`]);
+      if (!found) {
+        throw new SettingsError([
+          `DATABASE_URL: needed by ${module}. Set it, or ${settingOf(module, 'DATABASE_URL')}.`,
+        ]);
+      }
       return found;
     },
     directUrl(module) {
@@ -238,8 +249,10 @@ function missingSecret(nodeEnv: string | undefined): string {
   return nodeEnv === 'production' ? needed : `${needed}; or, to try it on your own machine: SECRET=development`;
 }
 
-function productionFaults(settings: z.infer<typeof schema>): string[] {
+function productionFaults(settings: z.infer<typeof schema>, given: string[]): string[] {
   const faults: string[] = [];
+  const { MODULES } = settings;
+  const mails = MODULES.includes('all') || MODULES.includes('notifications');
   if (settings.SECRET.includes(DEVELOPMENT_SECRET)) {
     faults.push('SECRET: the development secret is public. Set one of your own, e.g. from: openssl rand -hex 32');
   }
@@ -249,10 +262,12 @@ function productionFaults(settings: z.infer<typeof schema>): string[] {
       'PAYMENTS_TEST: with it anyone gets goods for nothing. Unset it, or name it: ALLOW_IN_PRODUCTION=test-payments',
     );
   }
-  if (!settings.SMTP_URL && !settings.ALLOW_IN_PRODUCTION.includes('no-mail')) {
+  if (mails && !settings.SMTP_URL && !settings.ALLOW_IN_PRODUCTION.includes('no-mail')) {
     faults.push('SMTP_URL: without it nobody gets a mail. Set it, or name it: ALLOW_IN_PRODUCTION=no-mail');
   }
-  if (!settings.DATABASE_URL)
+  // Modules that are named may have a database each; which one lacks its own is told when it is loaded.
+  const someHaveTheirs = given.some((name) => /^[A-Z]+_DATABASE_URL$/.test(name));
+  if (!settings.DATABASE_URL && !someHaveTheirs && MODULES.includes('all'))
     faults.push('DATABASE_URL: needed in production; the embedded Postgres is for development.');
   return faults;
 }

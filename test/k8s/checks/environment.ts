@@ -26,12 +26,23 @@ export function environmentOf(manifests: Manifest[], workload: Workload, given: 
     if (secretRef && !secret) Object.assign(environment, given);
     Object.assign(environment, map?.data, Object.fromEntries(decoded));
   }
-  for (const { name, value } of container?.env ?? []) environment[name] = value ?? '';
+  for (const { name, value, valueFrom } of container?.env ?? []) {
+    const ref = valueFrom?.secretKeyRef;
+    if (!ref) {
+      environment[name] = value ?? '';
+      continue;
+    }
+    const secret = all(manifests, 'Secret').find(({ metadata }) => metadata.name === ref.name);
+    const own = secret?.data?.[ref.key];
+    // What is made by hand; an optional one that is not there leaves the variable as it is.
+    if (own) environment[name] = Buffer.from(String(own), 'base64').toString();
+    else if (given[name]) environment[name] = given[name];
+  }
   return environment;
 }
 
 export const settingsOf = (manifests: Manifest[], workload: Workload, given: NodeJS.ProcessEnv): Settings =>
-  readSettings(environmentOf(manifests, workload, given));
+  readSettings(environmentOf(manifests, workload, given), { serves: workload.kind === 'Deployment' });
 
 /** The environment given is what the schema takes. `given` stands for the Secret that is made by hand. */
 export function environment(manifests: Manifest[], modules: string[], given: NodeJS.ProcessEnv): string[] {
@@ -39,8 +50,9 @@ export function environment(manifests: Manifest[], modules: string[], given: Nod
     const env = environmentOf(manifests, workload, given);
     const unknown = Object.keys(env).filter((name) => !isKnown(name, modules));
     const faults = unknown.map((name) => `${workload.name}: no setting is called ${name}`);
+    if (env.TRUST_PROXY && !env.RATE_LIMIT) faults.push(`${workload.name}: open to the world, but without RATE_LIMIT`);
     try {
-      readSettings(env);
+      readSettings(env, { serves: workload.kind === 'Deployment' });
     } catch (error) {
       faults.push(`${workload.name}: ${(error as Error).message}`);
     }

@@ -18,6 +18,8 @@ export function placement(manifests: Manifest[], modules: string[], given: NodeJ
     .filter(({ kind }) => kind === 'Deployment')
     .map((workload) => ({ workload, settings: settingsOf(manifests, workload, given) }));
   for (const { workload, settings } of hosts) {
+    if (settings.GRPC_HOST !== '0.0.0.0')
+      faults.push(`${workload.name}: asked by others, but GRPC_HOST is ${settings.GRPC_HOST}`);
     const said = settings.MODULES.includes('all') ? modules : settings.MODULES;
     faults.push(...unequal(`${workload.name}: hosts-`, labelled(workload, 'hosts-'), 'MODULES', [...said].sort()));
     faults.push(

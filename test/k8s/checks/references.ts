@@ -1,7 +1,13 @@
 import { all, type Manifest, ours, selects, workloads } from '../manifest.js';
+import { modules } from '../../../src/modules.js';
 
 /** Made by hand, as k8s/README.md tells. */
-const BY_HAND = ['Secret floodgate', 'Secret floodgate-migrate', 'Secret floodgate-tls'];
+const BY_HAND = [
+  'Secret floodgate',
+  'Secret floodgate-migrate',
+  'Secret floodgate-tls',
+  ...Object.keys(modules).map((name) => `Secret floodgate-${name}`),
+];
 const OF_THE_CLUSTER = ['Namespace', 'GatewayClass'];
 
 /** Whatever is named, exists; everything has a namespace that can have one. */
@@ -18,6 +24,11 @@ type Reference = [who: string, what: string];
 function named(manifests: Manifest[]): Reference[] {
   const pods = workloads(manifests).flatMap(({ name, pod }): Reference[] => [
     ...(pod.serviceAccountName ? [[name, `ServiceAccount ${pod.serviceAccountName}`] as Reference] : []),
+    ...pod.containers.flatMap(({ env = [] }) =>
+      env.flatMap(({ valueFrom }): Reference[] =>
+        valueFrom?.secretKeyRef ? [[name, `Secret ${valueFrom.secretKeyRef.name}`]] : [],
+      ),
+    ),
     ...pod.containers.flatMap(({ envFrom = [] }) =>
       envFrom.map(({ configMapRef, secretRef }): Reference => [
         name,
