@@ -156,7 +156,8 @@ ${secretsOf(module)
   .join('')}`;
 
 const secret = (module: string, name: string) => `            - name: ${name}
-              valueFrom: { secretKeyRef: { name: floodgate-${module}, key: ${name}, optional: true } }
+              valueFrom:
+                secretKeyRef: { name: floodgate-${module}, key: ${name}, optional: true }
 `;
 
 const disruptionBudget = (module: string) => `apiVersion: policy/v1

@@ -17,7 +17,9 @@ describe('outside of the embedded default', () => {
     ['the image', 'main', { NODE_ENV: 'production' }],
   ];
   it.each(ways)('%s starts with a secret only, and says how to make one', async (_, entry, env) => {
-    expect(await said(env, entry)).toMatch(/^ *.*SECRET: needed with DATABASE_URL.* openssl rand -hex 32/m);
+    expect(await said(env, entry)).toMatch(
+      /^ *.*SECRET: needed outside of the embedded default.* openssl rand -hex 32/m,
+    );
     expect(await said({ ...env, SECRET }, entry)).not.toContain('SECRET:');
   });
 

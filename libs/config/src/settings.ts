@@ -1,11 +1,9 @@
 import { isIP } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { DEVELOPMENT_SECRET, missingSecret, productionFaults } from './production-faults.js';
 import { withSecretFiles } from './secret-files.js';
 import { withVerifiedTls } from './verified-tls.js';
-
-/** Known to everyone who read the source: taken where it is asked for by name, refused in production. */
-const DEVELOPMENT_SECRET = 'floodgate-development-secret-do-not-use';
 
 const url = (protocols: string[], example: string) =>
   z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
@@ -46,7 +44,7 @@ function isNetwork(text: string): boolean {
   return rest.length === 0 && /^\d+$/.test(bits) && Number(bits) <= most;
 }
 
-const shape = {
+export const shape = {
   NODE_ENV: z
     .enum(['development', 'test', 'production'])
     .default('development')
@@ -241,49 +239,4 @@ export function readSettings(env: NodeJS.ProcessEnv, { serves = true } = {}): Se
     hasGrpcUrl: (module) => settingOf(module, 'GRPC_URL') in given,
     grpcUrl: (module) => given[settingOf(module, 'GRPC_URL')] ?? `${module}-grpc:50051`,
   };
-}
-
-/** Processes that share a database share the secret, so none of them may make one for itself. */
-function missingSecret(nodeEnv: string | undefined): string {
-  const needed = 'SECRET: needed with DATABASE_URL, as it signs the tokens. Make one with: openssl rand -hex 32';
-  return nodeEnv === 'production' ? needed : `${needed}; or, to try it on your own machine: SECRET=development`;
-}
-
-function productionFaults(settings: z.infer<typeof schema>, given: string[]): string[] {
-  const faults: string[] = [];
-  const { MODULES } = settings;
-  const mails = MODULES.includes('all') || MODULES.includes('notifications');
-  if (settings.SECRET.includes(DEVELOPMENT_SECRET)) {
-    faults.push('SECRET: the development secret is public. Set one of your own, e.g. from: openssl rand -hex 32');
-  }
-  if (!settings.ADMIN_API_KEY) faults.push('ADMIN_API_KEY: needed in production. Make one with: openssl rand -hex 32');
-  if (settings.PAYMENTS_TEST && !settings.ALLOW_IN_PRODUCTION.includes('test-payments')) {
-    faults.push(
-      'PAYMENTS_TEST: with it anyone gets goods for nothing. Unset it, or name it: ALLOW_IN_PRODUCTION=test-payments',
-    );
-  }
-  if (mails && !settings.SMTP_URL && !settings.ALLOW_IN_PRODUCTION.includes('no-mail')) {
-    faults.push('SMTP_URL: without it nobody gets a mail. Set it, or name it: ALLOW_IN_PRODUCTION=no-mail');
-  }
-  // Modules that are named may have a database each; which one lacks its own is told when it is loaded.
-  const someHaveTheirs = given.some((name) => /^[A-Z]+_DATABASE_URL$/.test(name));
-  if (!settings.DATABASE_URL && !someHaveTheirs && MODULES.includes('all'))
-    faults.push('DATABASE_URL: needed in production; the embedded Postgres is for development.');
-  return faults;
-}
-
-/** The settings table of the README, in Markdown. */
-export function settingsTable(): string {
-  const rows = Object.entries(shape).map(([name, type]) => {
-    const fallback = type.safeParse(undefined);
-    const value = fallback.success && String(fallback.data ?? '') ? `\`${String(fallback.data)}\`` : '';
-    return `| \`${name}\` | ${value} | ${type.description ?? ''} |`;
-  });
-  rows.push(
-    '| `<MODULE>_DATABASE_URL` | `DATABASE_URL` | The database of one module, e.g. `ORDERS_DATABASE_URL`. |',
-    '| `<MODULE>_DIRECT_URL` | `DIRECT_URL` | Where the module is migrated, as the owner of its tables, past any pooler. |',
-    '| `<MODULE>_GRPC_URL` | `<module>-grpc:50051` | Where a module is asked that another process hosts: a name, spread over all of its addresses, or a list. |',
-    '| `<NAME>_FILE` | | Of `SECRET`, `ADMIN_API_KEY`, `REDIS_URL`, `SMTP_URL` and each database URL: a file to read it from, as mounted secrets are. |',
-  );
-  return ['| setting | default | what it does |', '| --- | --- | --- |', ...rows].join('\n');
 }
