@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { eventually } from '../support/eventually.js';
 import { ask } from '../support/request-from.js';
-import { type Server, startServer } from '../support/server.js';
+import { freePort, type Server, startServer } from '../support/server.js';
 
 jest.setTimeout(120_000);
 
@@ -12,11 +12,19 @@ let folder: string;
 let split: Server;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'floodgate-origin-'));
-  split = await startServer({ DATA_DIR: folder, RATE_LIMIT: '30/600s', HOST: '127.0.0.1' }, 'split');
+  split = await startServer(
+    { DATA_DIR: folder, RATE_LIMIT: '30/600s', HOST: '127.0.0.1', OPS_PORT: String(await freePort()) },
+    'split',
+  );
 });
 afterAll(async () => {
   await split?.stop();
   await rm(folder, { recursive: true, force: true });
+});
+
+it('has its operations on their own port, and only there', async () => {
+  expect((await fetch(`${split.opsUrl}/metrics`)).status).toBe(200);
+  await eventually(async () => expect((await fetch(`${split.url}/metrics`)).status).toBe(404)); // it opens a moment later
 });
 
 it('counts each caller by the address it comes from, whatever it claims', async () => {

@@ -6,6 +6,7 @@ const BY_HAND = [
   'Secret floodgate',
   'Secret floodgate-migrate',
   'Secret floodgate-tls',
+  'Secret floodgate-grpc-tls',
   ...Object.keys(modules).map((name) => `Secret floodgate-${name}`),
 ];
 const OF_THE_CLUSTER = ['Namespace', 'GatewayClass'];
