@@ -67,7 +67,10 @@ function withFiles(overlay: string, files: { secret: string; ca: string }): Mani
   const folder = join(copy, 'overlays', `${overlay}-with-files`);
   cpSync(join(copy, 'overlays', overlay), folder, { recursive: true });
   const file = join(folder, 'kustomization.yaml');
-  writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/^ {2}# (- .*components\/(secret|ca|grpc-tls)$)/gm, '  $1'));
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replaceAll(/^ {2}# (- .*components\/(secret|ca|grpc-tls)$)/gm, '  $1'),
+  );
   writeFileSync(join(copy, 'components/secret/secret.env'), files.secret);
   writeFileSync(join(copy, 'components/ca/ca.crt'), files.ca);
   return render(folder);
