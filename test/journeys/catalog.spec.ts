@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { api, asAdmin, shopUrl, unique } from '../support/api.js';
 import { customer } from '../support/customer.js';
@@ -65,6 +66,12 @@ describe('a product', () => {
     expect((await raw(`/v1/products/${id}`, { headers: { 'If-None-Match': '"1"' } })).status).toBe(200);
   });
 
+  it('is found by its slug where its title looks like an id', async () => {
+    const title = randomUUID();
+    const { slug, id } = await created({ title });
+    expect((await read(slug)).data?.id).toBe(id);
+  });
+
   it('gets a slug of its own when its title is taken; a slug that is asked for is refused', async () => {
     const title = unique('Mug');
     const [first, second] = [await created({ title }), await created({ title })];
@@ -90,6 +97,7 @@ describe('a product', () => {
     const post = (body: object) => asAdmin().POST('/v1/products', { body: body as never });
     for (const [body, pointer] of [
       [{ title: '', variants: [variant] }, '/title'],
+      [{ title: ' \u00a0\u200b', variants: [variant] }, '/title'],
       [{ title: 'x', variants: [] }, '/variants'],
       [{ title: 'x', variants: [variant, variant] }, '/variants'],
       [{ title: 'x', variants: [{ ...variant, price: gbp(-1) }] }, '/variants/0/price/amount'],

@@ -10,6 +10,15 @@ const CURRENCIES = new Set(Intl.supportedValuesOf('currency'));
 export const line = (max: number) => printable(ONE_LINE, max);
 export const text = (max: number) => printable(SEVERAL_LINES, max);
 
+/** Something that can be seen: neither blanks alone nor characters that show nothing. */
+const VISIBLE = /(?!\p{Default_Ignorable_Code_Point}|\u2800)[\p{L}\p{N}\p{P}\p{S}]/u;
+
+/** A product's title; space around it is left out. */
+export const Title = line(200)
+  .trim()
+  .refine((title) => VISIBLE.test(title), 'Give it a title that can be seen.')
+  .meta({ minLength: 1, examples: ['Black tee'] });
+
 /** Half of a surrogate pair is no character, and Postgres refuses it. */
 function printable(pattern: RegExp, max: number) {
   const message = 'Use printable characters.';

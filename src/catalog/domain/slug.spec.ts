@@ -7,6 +7,9 @@ describe('slugs', () => {
 
   it('fall back where a title has no Latin letters', () => expect(slugOf('Чашка')).toBe('product'));
 
+  it('never look like an id', () =>
+    expect(slugOf('0199b2a4-7c1e-7abc-8def-0123456789ab')).toBe('product-0199b2a4-7c1e-7abc-8def-0123456789ab'));
+
   it.each(['x'.repeat(300), `${'word '.repeat(60)}`, 'a-', '-- --'])('fit the rule whatever the title: %s', (title) => {
     const slug = slugOf(title);
     expect(Slug.safeParse(slug).success).toBe(true);

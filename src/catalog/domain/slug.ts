@@ -1,11 +1,16 @@
+import { isId } from '#libs/kernel';
 import { wordsOf } from './words.js';
 
 const LONGEST = 80;
 
-/** A slug for a text: `Black tee, M` is `black-tee-m`. Where no Latin letter or digit is in it, `product`. */
+/**
+ * A slug for a text: `Black tee, M` is `black-tee-m`. Where no Latin letter or digit is in it, `product`; before what
+ * looks like an id the same word, as it would be looked up as one.
+ */
 export function slugOf(text: string): string {
   const words = wordsOf(text).flatMap((word) => word.match(/[a-z0-9]+/g) ?? []);
-  return trimmed(words.join('-'), LONGEST) || 'product';
+  const slug = trimmed(words.join('-'), LONGEST) || 'product';
+  return isId(slug) ? `product-${slug}` : slug;
 }
 
 /** The slug for a product whose own is taken: told apart by the end of its id. */

@@ -1,15 +1,12 @@
 import { Id, listOf, PageQuery } from '#libs/http';
 import { z } from 'zod';
 import { isId, Sku } from '#libs/kernel';
-import { Attributes, line, Price, Product, ProductStatus, Slug, text } from '../contract/index.js';
+import { Attributes, line, Price, Product, ProductStatus, Slug, text, Title } from '../contract/index.js';
 import { SORTS } from '../store/product-list.js';
 import { ImportRow } from '../use-cases/import-products.js';
 
 const MOST_IMPORTED = 500;
 
-const Title = line(200)
-  .min(1)
-  .meta({ examples: ['Black tee'] });
 const Description = text(10_000);
 const Categories = z
   .array(Slug)

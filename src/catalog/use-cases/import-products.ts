@@ -2,14 +2,14 @@ import type { Transaction } from '#libs/database';
 import { Sku } from '#libs/kernel';
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { line, Price, Slug, text } from '../contract/index.js';
+import { Price, Slug, text, Title } from '../contract/index.js';
 import { type ImportItem, type ImportOutcome, planImport, type UnreadableItem } from '../domain/plan-import.js';
 import { ProductStore } from '../store/product-store.js';
 
 export const ImportRow = z
   .strictObject({
     sku: Sku,
-    title: line(200).min(1),
+    title: Title,
     price: Price,
     description: text(10_000).optional(),
     categories: z.array(Slug).max(20).optional(),
