@@ -1,5 +1,7 @@
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createServer, type IncomingHttpHeaders, type RequestListener, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Nginx, startNginx } from '../support/nginx.js';
 import { ask } from '../support/request-from.js';
@@ -64,6 +66,22 @@ describe('nginx between a caller and a bad peer', () => {
     expect(JSON.parse(answer.body)).toMatchObject({ title: 'Service Unavailable', code: 'http.unavailable' });
   });
 
+  it.each([
+    ['GET /v1/products/%00?q="', 400, 'http.malformed-request', '/'],
+    ['GET /v1/products', 400, 'http.malformed-request', '/v1/products', 'Content-Length: -1'],
+    ['TRACE /v1/products', 405, 'http.method-not-allowed', '/v1/products'],
+    ['POST /v1/orders', 413, 'http.body-too-large', '/v1/orders', 'Content-Length: 3000000'],
+    [`GET /${'long'.repeat(10_000)}`, 414, 'http.uri-too-long', '/'],
+    ['GET /', 431, 'http.headers-too-large', '/', `X-Much: ${'x'.repeat(40_000)}`],
+  ])('refuses by a problem what it does not pass on, number %#', async (start, status, code, instance, header = '') => {
+    const answer = await said(nginx.port, [`${start} HTTP/1.1`, 'Host: shop', 'Connection: close', header]);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toMatch(/^content-type: application\/problem\+json; charset=utf-8\r$/im);
+    const problem: unknown = JSON.parse(answer.slice(answer.indexOf('\r\n\r\n')));
+    const traceId: unknown = expect.stringMatching(/^[0-9a-f]{32}$/);
+    expect(problem).toMatchObject({ status, code, instance, traceId, type: `urn:floodgate:error:${code}` });
+  });
+
   it('tells a replica who calls, and keeps the id of the request', async () => {
     await nginx.reload({ upstreams: { floodgate: [good.port] } });
     const forged = { 'x-forwarded-for': '10.9.8.7', 'x-request-id': 'request-7', connection: 'upgrade', upgrade: 'x' };
@@ -104,6 +122,13 @@ describe('nginx between a caller and a bad peer', () => {
     expect([...statuses]).toEqual([200]);
   });
 });
+
+/** All that comes back for these lines of a request, which node:http would not send. */
+async function said(port: number, lines: string[]): Promise<string> {
+  const socket = connect(port, '127.0.0.1').setTimeout(20_000, () => socket.destroy(new Error('No answer in 20 s.')));
+  socket.end(`${lines.filter(Boolean).join('\r\n')}\r\n\r\n`);
+  return text(socket);
+}
 
 async function peer(listener: RequestListener): Promise<Peer> {
   const got: string[] = [];
