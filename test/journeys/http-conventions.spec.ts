@@ -130,6 +130,9 @@ describe('an error', () => {
     expect(refused.status).toBe(405);
     expect(refused.headers.get('allow')).toBe('GET, HEAD');
     expect((await call('/v1/api-keys')).headers.get('www-authenticate')).toBe('Bearer');
+    const expired = await call('/v1/api-keys', { headers: { authorization: 'Bearer eyJ.a.b' } });
+    expect(expired.status).toBe(401);
+    expect(expired.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"'); // time to refresh
   });
 });
 

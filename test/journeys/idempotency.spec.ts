@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { api, asAdmin, shopUrl, unique } from '../support/api.js';
 import { becomes, onSale, place, placed, stockOf } from '../support/shop.js';
@@ -5,13 +6,39 @@ import { becomes, onSale, place, placed, stockOf } from '../support/shop.js';
 describe('an Idempotency-Key', () => {
   it('repeated answers 201 with the same order, as it is now', async () => {
     const sku = await onSale();
-    const wish = { key: unique('key'), email: `${unique('ada')}@example.com` };
+    const wish = { key: randomUUID(), email: `${unique('ada')}@example.com` };
     const first = await placed(sku, wish);
     await becomes(first.id, 'confirmed');
     const second = await place(sku, wish);
     expect(second.response.status).toBe(201);
     expect(second.response.headers.get('idempotent-replayed')).toBe('true');
     expect(second.data).toMatchObject({ id: first.id, status: 'confirmed', orderToken: first.orderToken });
+  });
+
+  it('that can be guessed gives the token of the order to the first caller only', async () => {
+    const sku = await onSale();
+    const wish = { key: '1', email: `${unique('ada')}@example.com` };
+    const first = await placed(sku, wish);
+    expect(first.orderToken).toMatch(/^ot_/);
+    const { data } = await place(sku, wish);
+    expect(data?.id).toBe(first.id);
+    expect(data).not.toHaveProperty('orderToken');
+  });
+
+  it('of one stranger who signs up is no key of another', async () => {
+    const signUp = (email: string) =>
+      api().POST('/v1/accounts', {
+        params: { header: { 'Idempotency-Key': '1' } },
+        body: { email, password: 'correct horse battery staple' },
+      });
+    const [ada, bob] = [`${unique('ada')}@example.com`, `${unique('bob')}@example.com`];
+    const first = await signUp(ada);
+    const second = await signUp(bob);
+    expect([first.response.status, second.response.status]).toEqual([201, 201]);
+    expect(second.data?.email).toBe(bob);
+    const again = await signUp(ada.toUpperCase());
+    expect(again.response.status).toBe(422); // the key is hers, the body is another
+    expect((await signUp(ada)).data?.id).toBe(first.data?.id);
   });
 
   it('sent fifty times at once places one order', async () => {

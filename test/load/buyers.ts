@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Order } from './books.js';
 import type { ShopClient } from './shop-client.js';
 
@@ -35,7 +36,7 @@ async function buy(shop: ShopClient, sku: string, number: number, opened: number
   const purchase: Purchase = { retries: 0 };
   const onRetry = () => void (purchase.retries += 1);
   try {
-    const placing = { path: '/v1/orders', key: `${sku}-${number}`, token: '', onRetry };
+    const placing = { path: '/v1/orders', key: randomUUID(), token: '', onRetry };
     const body = order(sku, `buyer-${number}@${sku.toLowerCase()}.example`);
     const placed = await shop.send<PlacedOrder>({ ...placing, body }, DEADLINE_MS);
     purchase.placedAfter = performance.now() - opened;

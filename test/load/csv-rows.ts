@@ -1,7 +1,9 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type Info, parse } from 'csv-parse';
+import { pipeline } from 'node:stream';
+import { CsvError, type Info, parse } from 'csv-parse';
 import { Fault, pathOf } from './command.js';
+import { Decode, type Encoding, ENCODINGS } from './decode.js';
 
 export interface Row {
   file: string;
@@ -14,68 +16,103 @@ export interface Row {
 
 export interface CsvOptions {
   delimiter: string;
-  encoding: BufferEncoding;
+  encoding: Encoding;
   /** Columns that every file must have. */
   columns: readonly string[];
   /** Told of the bytes read from the disk. */
   onBytes?: (bytes: number) => void;
 }
 
+/** One row in quotes that never close would else be the rest of the file. */
+const MOST_CHARACTERS_A_ROW = 1_000_000;
+
 /** Bytes of all files. Throws a Fault for the first one that cannot be read. */
 export async function sizeOf(files: readonly string[]): Promise<number> {
   if (files.length === 0) throw new Fault('Name at least one CSV file. --help says how.');
   let bytes = 0;
-  for (const file of files) {
+  for (const [at, file] of files.entries()) {
     const found = await stat(pathOf(file)).catch(() => undefined);
+    if (found?.isDirectory()) throw new Fault(`${file} is a folder. Name the files in it, such as ${file}/*.csv.`);
     if (!found?.isFile()) throw new Fault(`There is no file ${file}.`);
+    if (files.indexOf(file) !== at) throw new Fault(`${file} is named twice.`);
     bytes += found.size;
   }
   return bytes;
 }
 
-/** The rows of the files, one at a time, however large the files are. A row that is broken comes with its fault. */
+/**
+ * The rows of the files, one at a time, however large the files are. Empty fields at the end of a row may be missing or
+ * too many; a row that is broken otherwise comes with its fault. Throws a Fault with file and line for what is no CSV.
+ */
 export async function* readRows(files: readonly string[], options: CsvOptions): AsyncGenerator<Row> {
   for (const file of files) yield* readFile(file, options);
 }
 
 async function* readFile(file: string, { delimiter, encoding, columns, onBytes }: CsvOptions): AsyncGenerator<Row> {
-  const skipped: Row[] = [];
   let header: readonly string[] | undefined;
+  let rows = 0;
+  let last = 0;
   const parser = parse({
-    bom: true,
     delimiter,
-    encoding,
     info: true,
+    max_record_size: MOST_CHARACTERS_A_ROW,
+    record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
-    relax_quotes: true,
     skip_empty_lines: true,
-    skip_records_with_error: true,
-    on_skip: (error, raw) => {
-      const line = (error as { lines?: number } | undefined)?.lines ?? 0;
-      skipped.push({ file, line, header: header ?? [], fields: [raw ?? ''], fault: `unreadable: ${error?.message}` });
-      return undefined;
-    },
   });
   const input = createReadStream(pathOf(file));
   input.on('data', (chunk) => onBytes?.(chunk.length));
-  input.on('error', (error) => parser.destroy(error));
-  for await (const { record: fields, info } of input.pipe(parser) as AsyncIterable<{ record: string[]; info: Info }>) {
-    if (!header) {
-      header = fields.map((name) => name.trim());
-      demand(file, header, columns);
-      continue;
+  pipeline(input, new Decode(file, encoding), parser, () => undefined); // its error is the parser's, thrown below
+  try {
+    for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
+      last = info.lines;
+      if (!header) {
+        header = record.map((name) => name.trim());
+        demand(file, header, columns, delimiter);
+        continue;
+      }
+      const fields = fitted(record, header.length);
+      const fault = fields.length === header.length ? undefined : `${fields.length} columns, not ${header.length}`;
+      yield { file, line: info.lines, header, fields: fault ? record : fields, fault };
+      rows += 1;
     }
-    yield* skipped.splice(0);
-    const fault = fields.length === header.length ? undefined : `${fields.length} columns, not ${header.length}`;
-    yield { file, line: info.lines, header, fields, fault };
+  } catch (error) {
+    throw error instanceof CsvError ? unreadable(file, last, error) : error;
   }
-  yield* skipped;
+  if (!header) throw new Fault(`${file} is empty. Its first line names the columns.`);
+  if (rows === 0) throw new Fault(`${file} has a line of column names and no row.`);
 }
 
-function demand(file: string, header: readonly string[], columns: readonly string[]): void {
+function fitted(record: readonly string[], columns: number): readonly string[] {
+  const surplus = record.slice(columns);
+  if (surplus.every((field) => field.trim() === '')) return [...record.slice(0, columns), ...Array<string>(Math.max(0, columns - record.length)).fill('')]; // prettier-ignore
+  return record;
+}
+
+const MEANINGS: Partial<Record<CsvError['code'], string>> = {
+  CSV_QUOTE_NOT_CLOSED: 'a field opens with a quote that nothing closes',
+  CSV_INVALID_CLOSING_QUOTE: 'a quote closes a field, and more follows before the delimiter',
+  INVALID_OPENING_QUOTE: 'a quote stands in a field that does not begin with one',
+  CSV_MAX_RECORD_SIZE: `the row has more than ${MOST_CHARACTERS_A_ROW} characters: a quote may not be closed`,
+};
+
+/** `last`: the line at which the last good row ended, as the parser may have read on far beyond the fault. */
+function unreadable(file: string, last: number, error: CsvError): Fault {
+  const column = Number(error.index) + 1;
+  const where = `${file}, line ${last + 1}${Number.isNaN(column) ? '' : `, column ${column}`}`;
+  return new Fault(
+    `${where}: ${MEANINGS[error.code] ?? error.message}. Nothing of this file was used: write a quote in a field as "" between quotes.`,
+  );
+}
+
+function demand(file: string, header: readonly string[], columns: readonly string[], delimiter: string): void {
   const missing = columns.find((column) => !header.includes(column));
+  const twice = columns.find((column) => header.indexOf(column) !== header.lastIndexOf(column));
+  if (twice !== undefined) throw new Fault(`${file} has two columns "${twice}".`);
   if (missing === undefined) return;
-  throw new Fault(`${file} has no column "${missing}" (--map names them). It has: ${header.join(', ')}.`);
+  const other = [';', '\t', '|', ','].find((sign) => sign !== delimiter && header[0]?.includes(sign));
+  const hint = header.length === 1 && other ? ` Is the delimiter another one? --delimiter '${other}'` : '';
+  throw new Fault(`${file} has no column "${missing}" (--map names them). It has: ${header.join(', ')}.${hint}`);
 }
 
 /** The trimmed text of a column; empty where the row has none. */
@@ -83,7 +120,13 @@ export function cell(row: Row, column: string): string {
   return row.fields[row.header.indexOf(column)]?.trim() ?? '';
 }
 
-export function encodingOf(name: string): BufferEncoding {
-  if (['utf8', 'utf16le', 'latin1'].includes(name)) return name as BufferEncoding;
-  throw new Fault(`--encoding takes utf8, utf16le or latin1, not "${name}".`);
+export function encodingOf(name: string): Encoding {
+  const known = ENCODINGS.find((encoding) => encoding === name);
+  if (known) return known;
+  throw new Fault(`--encoding takes ${ENCODINGS.join(', ')}, not "${name}".`);
+}
+
+export function delimiterOf(text: string): string {
+  if (text.length === 1 && !/["\r\n]/.test(text)) return text;
+  throw new Fault(`--delimiter takes one character, such as ; and no quote, not "${text}".`);
 }

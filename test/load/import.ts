@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { minorDigits } from '#libs/kernel';
 import { command, Fault, mapOf, seconds, thousands, wholeNumberOf } from './command.js';
-import { encodingOf, readRows, sizeOf } from './csv-rows.js';
+import { type CsvOptions, delimiterOf, encodingOf, readRows, sizeOf } from './csv-rows.js';
+import { decimalOf } from './price.js';
 import { ProductImport } from './product-import.js';
 import { showProgress } from './progress.js';
 import { Rejects } from './rejects.js';
@@ -17,11 +18,13 @@ const HELP = `Reads products from CSV files into the catalog, and their stock. R
   --stock      units on hand for each SKU that has no stock yet; those that have some keep it
   --rejects    file for all refused rows. Unset: NAME.rejects.csv for each input, in this folder
   --delimiter  between fields: , by default
-  --encoding   utf8 (default), utf16le or latin1
+  --decimal    sign of decimals in a price: . by default
+  --encoding   utf8 (default), utf16le, windows-1252 or latin1; a byte order mark in the file goes first
   --url        the server: ${DEFAULT_URL}
 
 The last price and title of a SKU win. SKUs are case-sensitive. Refused, with the reason: rows without a SKU or without a
-price above 0, and what the catalog refuses. The admin key is ADMIN_API_KEY, else DATA_DIR/admin.key.`;
+price above 0, and what the catalog refuses. A file that is no CSV, or not in this encoding, is named with line and column,
+and then nothing is written. The admin key is ADMIN_API_KEY, else DATA_DIR/admin.key.`;
 
 await command(HELP, async () => {
   const started = performance.now();
@@ -33,6 +36,7 @@ await command(HELP, async () => {
       stock: { type: 'string' },
       rejects: { type: 'string' },
       delimiter: { type: 'string', default: ',' },
+      decimal: { type: 'string', default: '.' },
       encoding: { type: 'string', default: 'utf8' },
       url: { type: 'string', default: DEFAULT_URL },
     },
@@ -41,24 +45,29 @@ await command(HELP, async () => {
   const columns = mapOf(values.map, names);
   const currency = currencyOf(values.currency);
   const stock = values.stock === undefined ? undefined : wholeNumberOf('stock', values.stock);
+  const decimal = decimalOf(values.decimal);
+  const [delimiter, encoding] = [delimiterOf(values.delimiter), encodingOf(values.encoding)];
+  const csv = { delimiter, encoding, columns: [columns.sku, columns.title, columns.price] };
   const bytes = await sizeOf(files);
   const shop = await openShop(values.url);
+  await parseAll(files, bytes, csv);
   const rejects = new Rejects(values.rejects);
   await rejects.clear(files);
-  const products = new ProductImport(shop, rejects, { columns, currency, digits: minorDigits(currency), stock });
+  const products = new ProductImport(shop, rejects, {
+    columns,
+    currency,
+    digits: minorDigits(currency),
+    decimal,
+    stock,
+  });
 
   let rows = 0;
   let read = 0;
   const counts = () => `${thousands(rows)} rows, ${thousands(products.rows.of('refused'))} refused`;
   const reading = showProgress('reading', bytes, counts);
-  const csv = {
-    delimiter: values.delimiter,
-    encoding: encodingOf(values.encoding),
-    columns: [columns.sku, columns.title, columns.price],
-    onBytes: (more: number) => reading.update((read += more)),
-  };
+  const onBytes = (more: number) => reading.update((read += more));
   try {
-    for await (const row of readRows(files, csv)) {
+    for await (const row of readRows(files, { ...csv, onBytes })) {
       rows += 1;
       await products.add(row);
     }
@@ -84,6 +93,19 @@ await command(HELP, async () => {
   console.log(`Took ${seconds(performance.now() - started)}, ${memory()} MB at most.`);
   return adds && products.stocks.of('refused') === 0 ? 0 : 1;
 });
+
+/** To its end, before anything is written: a file that does not parse leaves the shop as it was. */
+async function parseAll(files: readonly string[], bytes: number, csv: CsvOptions): Promise<void> {
+  let read = 0;
+  let rows = 0;
+  const checking = showProgress('checking', bytes, () => `${thousands(rows)} rows`);
+  try {
+    const onBytes = (more: number) => checking.update((read += more));
+    for await (const _ of readRows(files, { ...csv, onBytes })) rows += 1;
+  } finally {
+    checking.stop();
+  }
+}
 
 function currencyOf(code: string | undefined): string {
   if (code !== undefined && Intl.supportedValuesOf('currency').includes(code)) return code;

@@ -15,8 +15,9 @@ async function* inTime(invoices: Iterable<Invoice>, speed: number): AsyncGenerat
   const started = Date.now();
   let first: number | undefined;
   for (const invoice of invoices) {
-    first ??= invoice.at;
-    const due = speed === 0 ? started : started + (invoice.at - first) / speed;
+    const { at = 0 } = invoice;
+    first ??= at;
+    const due = speed === 0 ? started : started + (at - first) / speed;
     if (due > Date.now()) await sleep(due - Date.now());
     yield invoice;
   }
@@ -36,7 +37,7 @@ export async function placeInvoices(
 
 async function place(shop: ShopClient, { number, email, lines }: Invoice): Promise<Placed> {
   const body = { email, lines, payment: { method: 'test' }, metadata: { invoice: number } };
-  const call = { path: '/v1/orders', key: number, token: '', headers: { prefer: 'wait=10' }, body };
+  const call = { path: '/v1/orders', key: encodeURIComponent(number), token: '', headers: { prefer: 'wait=10' }, body };
   const { status, headers, body: order } = await shop.send<Order & { detail?: string }>(call, DEADLINE_MS);
   if (status !== 201) return { fault: `${status} ${order.detail ?? ''}`.trim() };
   return { orderId: order.id, status: order.status, replayed: headers['idempotent-replayed'] === 'true' };

@@ -1,6 +1,6 @@
 import { Counter } from './command.js';
 import { cell, type Row } from './csv-rows.js';
-import { minorUnits } from './price.js';
+import { type Decimal, minorUnits } from './price.js';
 import type { Rejects } from './rejects.js';
 import type { ShopClient } from './shop-client.js';
 
@@ -39,7 +39,13 @@ export class ProductImport {
   constructor(
     private readonly shop: ShopClient,
     private readonly rejects: Rejects,
-    private readonly options: { columns: ProductColumns; currency: string; digits: number; stock?: number },
+    private readonly options: {
+      columns: ProductColumns;
+      currency: string;
+      digits: number;
+      decimal: Decimal;
+      stock?: number;
+    },
   ) {}
 
   get waiting(): number {
@@ -47,9 +53,9 @@ export class ProductImport {
   }
 
   async add(row: Row): Promise<void> {
-    const { columns, digits } = this.options;
+    const { columns, digits, decimal } = this.options;
     const sku = cell(row, columns.sku);
-    const amount = minorUnits(cell(row, columns.price), digits);
+    const amount = minorUnits(cell(row, columns.price), digits, decimal);
     if (row.fault !== undefined) return this.refuse(row, row.fault);
     if (sku === '') return this.refuse(row, 'no SKU');
     if (typeof amount !== 'number') return this.refuse(row, amount.reason);
@@ -123,6 +129,8 @@ export class ProductImport {
 
 function slugOf(name: string): string {
   return name
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-|-$/g, '');

@@ -18,7 +18,8 @@ function bar(what: string, total: number, counts: () => string): Progress {
     barCompleteChar: '█',
     barIncompleteChar: '░',
     barsize: 30,
-    hideCursor: true,
+    hideCursor: false, // a Ctrl-C would leave the terminal without one
+    linewrap: true,
     emptyOnZero: true,
   });
   single.start(total, 0, { counts: counts() });

@@ -2,7 +2,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { once } from 'node:events';
-import { pathOf } from './command.js';
+import { Fault, pathOf } from './command.js';
 import type { Row } from './csv-rows.js';
 
 /** Refused rows, each with its reason: one file for each input, or one for all. There is no file where there is none. */
@@ -17,7 +17,10 @@ export class Rejects {
 
   /** Removes what an earlier run wrote. */
   async clear(files: readonly string[]): Promise<void> {
-    for (const file of files) await rm(pathOf(this.pathFor(file)), { force: true });
+    const [inputs, outputs] = [files.map(pathOf), files.map((file) => pathOf(this.pathFor(file)))];
+    const lost = outputs.find((path) => inputs.includes(path));
+    if (lost) throw new Fault(`Refused rows would be written over ${lost}. Name another file: --rejects FILE`);
+    for (const path of outputs) await rm(path, { force: true });
   }
 
   async add(row: Row, reason: string): Promise<void> {

@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
 import { command, Counter, mapOf, numberOf, seconds, thousands } from './command.js';
-import { encodingOf, sizeOf } from './csv-rows.js';
-import { NO_GOODS, type Plan, planOrders } from './invoices.js';
+import { delimiterOf, encodingOf, sizeOf } from './csv-rows.js';
+import { demandTimes, NO_GOODS, type Plan, planOrders } from './invoices.js';
+import { decimalOf } from './price.js';
 import { type Placed, placeInvoices } from './place-invoices.js';
 import { showProgress } from './progress.js';
 import { type Look, reconcile } from './reconcile.js';
@@ -16,12 +17,13 @@ const HELP = `Places every invoice of CSV files as an order through the HTTP API
   --no-goods   codes that are no goods, with commas: ${NO_GOODS.join(',')}
   --patience   seconds to wait for e-mails and stock while nothing in the shop moves: 20
   --delimiter  between fields: , by default
-  --encoding   utf8 (default), utf16le or latin1
+  --decimal    sign of decimals in a price: . by default
+  --encoding   utf8 (default), utf16le, windows-1252 or latin1; a byte order mark in the file goes first
   --url        the server: ${DEFAULT_URL}
 
 Import the same files first. An invoice's number is its Idempotency-Key: running it again places nothing new. Skipped, with
-the reason: cancellations (numbers that start with C), codes that are no goods, quantities and prices not above 0. Exits 1
-on any difference: invoices = confirmed + rejected + skipped; the units of a SKU in confirmed orders = the units that left
+the reason: cancellations (numbers that start with C, quantities below 0), codes that are no goods, quantities and prices not above 0. Exits 1
+on any difference and any row that cannot be read: invoices = confirmed + rejected + skipped; the units of a SKU in confirmed orders = the units that left
 the stock; one e-mail for each confirmed order. The admin key is ADMIN_API_KEY, else DATA_DIR/admin.key.`;
 
 const MOST_SHOWN = 20;
@@ -35,6 +37,7 @@ await command(HELP, async () => {
       'no-goods': { type: 'string', default: NO_GOODS.join(',') },
       patience: { type: 'string', default: '20' },
       delimiter: { type: 'string', default: ',' },
+      decimal: { type: 'string', default: '.' },
       encoding: { type: 'string', default: 'utf8' },
       url: { type: 'string', default: DEFAULT_URL },
     },
@@ -50,9 +53,14 @@ await command(HELP, async () => {
   const speed = numberOf('speed', values.speed);
   const patienceMs = numberOf('patience', values.patience, 0, 3_600) * 1_000;
   await sizeOf(files);
-  const csv = { delimiter: values.delimiter, encoding: encodingOf(values.encoding) };
+  const csv = {
+    delimiter: delimiterOf(values.delimiter),
+    encoding: encodingOf(values.encoding),
+    decimal: decimalOf(values.decimal),
+  };
   const shop = await openShop(values.url);
   const plan = await planOrders(files, columns, values['no-goods'].split(','), csv);
+  demandTimes(plan.invoices.values(), speed);
 
   const started = performance.now();
   const placed = new Map<string, Placed>();
@@ -79,7 +87,7 @@ function report(plan: Plan, placed: readonly Placed[], placedIn: number, look: L
   const [confirmed, rejected] = [look.invoices.of('confirmed'), look.invoices.of('rejected')];
   const total = invoices.size + skipped.total;
   const adds = total === confirmed + rejected + skipped.total;
-  const differences = [...look.differences];
+  const differences = [...plan.unreadable, ...look.differences];
   if (!adds) differences.unshift(`${total} invoices are not ${confirmed} + ${rejected} + ${skipped.total}`);
   const rate = Math.round((placed.length / placedIn) * 1_000);
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -34,6 +34,9 @@ describe('without SMTP_URL', () => {
 
     const files = await readdir(join(dataDir, 'mail'));
     expect(files).toEqual([expect.stringMatching(/^[0-9a-f-]{36}-order-expired\.eml$/)]);
+    const modeOf = async (path: string) => ((await stat(path)).mode & 0o777).toString(8);
+    expect(await modeOf(join(dataDir, 'mail'))).toBe('700');
+    expect(await modeOf(join(dataDir, 'mail', files[0] ?? ''))).toBe('600');
     const { headers, text, html } = partsOf(await readFile(join(dataDir, 'mail', files[0] ?? ''), 'utf8'));
     expect(headers).toMatchObject({ to: email, subject: `Your order has expired: ${order.number}` });
     expect(text).toContain('The payment was not completed in time.');

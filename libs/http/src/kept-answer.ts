@@ -5,8 +5,11 @@ import { fingerprint, keyReused } from './idempotency-key.js';
 
 export const keptAnswersOf = ({ module }: Database) => `"${module}".idempotency_keys`;
 
-/** Keys of different callers do not meet. */
-export const scopeOf = (request: FastifyRequest) => principalOf(request)?.id ?? 'public';
+/** Keys of different callers do not meet: who has no credentials is told apart by the e-mail of the request. */
+export function scopeOf(request: FastifyRequest): string {
+  const { email } = (request.body ?? {}) as { email?: unknown };
+  return principalOf(request)?.id ?? (typeof email === 'string' ? `public:${email.toLowerCase()}` : 'public');
+}
 
 /**
  * The answer that is kept for the key, with its status set on the reply; undefined where there is none. Throws where the

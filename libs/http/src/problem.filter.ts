@@ -22,7 +22,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   report(refusal, error, request);
   const traceparent = String(reply.getHeader('traceparent') ?? continueTrace(request.headers.traceparent));
   if (refusal.retryAfter !== undefined) void reply.header('retry-after', String(Math.ceil(refusal.retryAfter)));
-  if (refusal.status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (refusal.status === 401) void reply.header('www-authenticate', challengeTo(request));
   void reply
     .status(refusal.status)
     .header('content-type', PROBLEM_JSON)
@@ -31,6 +31,11 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .header('x-request-id', request.id)
     .removeHeader('etag')
     .send(JSON.stringify(problemOf(refusal, request.url, traceparent)));
+}
+
+/** By `invalid_token` a client knows that it is time to refresh (RFC 6750). */
+function challengeTo({ headers: { authorization } }: FastifyRequest): string {
+  return authorization === undefined ? 'Bearer' : 'Bearer error="invalid_token"';
 }
 
 /** Nobody can act on a refusal; on the rest somebody must. An outage has a line in a while, without its stack. */

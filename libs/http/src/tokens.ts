@@ -1,13 +1,17 @@
 import { createHmac, createPrivateKey, createPublicKey, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto';
 import { SETTINGS, type Settings } from '#libs/config';
-import { isId } from '#libs/kernel';
+import { isId, timeOf } from '#libs/kernel';
 import { Inject, Injectable } from '@nestjs/common';
-import { calculateJwkThumbprint, exportJWK, type JWK, jwtVerify, SignJWT } from 'jose';
+import { calculateJwkThumbprint, exportJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Principal } from './principal.js';
 
 const ISSUER = 'floodgate';
+/** RFC 9068. */
+const ACCESS_TOKEN_TYPE = 'at+jwt';
 /** How long an access token lives; a refresh token gets the next one. */
 export const ACCESS_TOKEN_SECONDS = 900;
+/** How long the bearer of an order token may read and cancel the order: refunds and returns are over by then. */
+export const ORDER_TOKEN_DAYS = 180;
 /** PKCS #8 frame of a raw Ed25519 seed (RFC 8410). */
 const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
 
@@ -20,7 +24,7 @@ interface SigningKey {
 
 /**
  * Access tokens are JWTs signed with Ed25519 (EdDSA, RFC 8037), published as JWKS, so any process verifies one without
- * a lookup. Order tokens are an HMAC of the order's id: derived, never stored. Both come from SECRET by HKDF.
+ * a lookup. Order tokens are an HMAC of the order's id, which tells their age: derived, never stored. Both come from SECRET by HKDF.
  */
 @Injectable()
 export class Tokens {
@@ -35,7 +39,7 @@ export class Tokens {
   async signAccessToken(principal: Principal): Promise<string> {
     const [key] = (await this.keys) as [SigningKey];
     return new SignJWT({ role: principal.role, email: principal.email, sid: principal.sessionId })
-      .setProtectedHeader({ alg: 'EdDSA', kid: key.kid })
+      .setProtectedHeader({ alg: 'EdDSA', kid: key.kid, typ: ACCESS_TOKEN_TYPE })
       .setSubject(principal.id)
       .setIssuer(ISSUER)
       .setIssuedAt()
@@ -53,21 +57,19 @@ export class Tokens {
     if (!token.startsWith('eyJ')) return undefined;
     const keys = await this.keys;
     try {
-      const { payload } = await jwtVerify(
+      const { payload, protectedHeader } = await jwtVerify(
         token,
         ({ kid }) => {
           const key = keys.find((candidate) => candidate.kid === kid);
           if (!key) throw new Error('unknown key');
           return key.publicKey;
         },
-        { issuer: ISSUER, algorithms: ['EdDSA'] },
+        { issuer: ISSUER, algorithms: ['EdDSA'], requiredClaims: ['exp', 'sub', 'sid'] },
       );
-      return {
-        id: payload.sub ?? '',
-        role: payload.role as Principal['role'],
-        email: payload.email as string,
-        sessionId: payload.sid as string,
-      };
+      // Release 0.2.0, which may run beside this one, names no type.
+      if (![undefined, ACCESS_TOKEN_TYPE].includes(protectedHeader.typ)) return undefined;
+      const { sub: id, role, email, sid: sessionId } = payload as JWTPayload & Partial<Principal> & { sid: string };
+      return id && isId(id) && role === 'customer' ? { id, role, email, sessionId } : undefined;
     } catch {
       return undefined;
     }
@@ -79,7 +81,7 @@ export class Tokens {
 
   private verifyOrderToken(token: string): Principal | undefined {
     const orderId = token.slice(3, 39);
-    if (!isId(orderId)) return undefined;
+    if (!isId(orderId) || timeOf(orderId) + ORDER_TOKEN_DAYS * 86_400_000 < Date.now()) return undefined;
     const given = Buffer.from(token);
     const valid = this.secrets.some((secret) => {
       const expected = Buffer.from(this.orderToken(orderId, secret));

@@ -32,6 +32,11 @@ export function bucketOf(id: string): number {
   return Number.parseInt(id.slice(15, 18), 16);
 }
 
+/** When `newId` made it, in ms of Unix time. */
+export function timeOf(id: string): number {
+  return Number.parseInt(id.slice(0, 8) + id.slice(9, 13), 16);
+}
+
 /** The bucket of a key such as a customer id or a guest's e-mail. */
 export function bucketFor(key: string): number {
   return createHash('sha256').update(key).digest().readUInt16BE(0) % BUCKETS;

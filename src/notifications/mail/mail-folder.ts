@@ -6,7 +6,7 @@ import { type Mail, Mailer, messageOf } from './mailer.js';
 
 /**
  * Puts mails into a folder as .eml files, named by id, so that they sort by time and a mail that comes twice is one
- * file. Whoever watches the folder sees whole files only.
+ * file. A watcher of the folder sees whole files only; they hold personal data, so other users of the machine read none.
  */
 export class MailFolder extends Mailer {
   private readonly composer = createTransport({ streamTransport: true, buffer: true, newline: 'unix' });
@@ -30,9 +30,9 @@ export class MailFolder extends Mailer {
 
   override async send(mail: Mail): Promise<void> {
     const { message } = await this.composer.sendMail(messageOf(mail, this.from));
-    await mkdir(this.folder, { recursive: true });
+    await mkdir(this.folder, { recursive: true, mode: 0o700 });
     const unfinished = join(this.folder, `.${randomUUID()}.tmp`);
-    await writeFile(unfinished, message);
+    await writeFile(unfinished, message, { mode: 0o600 });
     await rename(unfinished, join(this.folder, `${mail.id}-${mail.kind}.eml`));
   }
 }

@@ -39,6 +39,7 @@ import {
   OrdersQuery,
   PlacedOrder,
   PlaceOrderBody,
+  UNGUESSABLE_KEY_LENGTH,
 } from './orders.dto.js';
 import { waitOf } from './prefer.js';
 
@@ -91,7 +92,8 @@ export class OrdersController {
     if (replayed) void reply.header('idempotent-replayed', 'true');
     void reply.header('location', `/v1/orders/${order.id}`);
     const settled = await this.waited(order, waitOf(request), reply);
-    return customerId ? settled : { ...settled, orderToken: this.tokens.orderToken(order.id) };
+    const isOwner = !replayed || key.length >= UNGUESSABLE_KEY_LENGTH;
+    return customerId || !isOwner ? settled : { ...settled, orderToken: this.tokens.orderToken(order.id) };
   }
 
   @Get(':id')

@@ -1,4 +1,4 @@
-import { Instant, listOf, PageQuery } from '#libs/http';
+import { Instant, listOf, ORDER_TOKEN_DAYS, PageQuery } from '#libs/http';
 import { Money, Sku } from '#libs/kernel';
 import { z } from 'zod';
 import { Fulfilment, Order, OrderLine, OrderStatus, Totals } from '../contract/index.js';
@@ -88,8 +88,18 @@ export const QuoteBody = z
 
 export const Quote = z.object({ lines: z.array(OrderLine), totals: Totals }).meta({ id: 'Quote' });
 
+/** 128 random bits in base64url, the shortest of the usual ways to write them. */
+export const UNGUESSABLE_KEY_LENGTH = 22;
+
 export const PlacedOrder = Order.extend({
-  orderToken: z.string().optional().meta({ description: 'To a guest only: the bearer token for this order.' }),
+  orderToken: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        `To a guest only: the bearer token for this order, good for ${ORDER_TOKEN_DAYS} days. A repeat gets it where the ` +
+        `Idempotency-Key is no guess: at least ${UNGUESSABLE_KEY_LENGTH} characters, made at random.`,
+    }),
 }).meta({ id: 'PlacedOrder' });
 
 /** Codes, as the reason is mailed: nothing that a stranger typed is mailed to an address that is not verified. */
