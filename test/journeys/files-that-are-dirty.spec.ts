@@ -138,3 +138,22 @@ describe('invoices that are dirty', () => {
     expect((await replayed(rows)).code).toBe(0);
   });
 });
+
+describe('the sample that ships', () => {
+  it('is imported and replayed by the commands of the README', async () => {
+    const root = join(import.meta.dirname, '..', '..').replace(/\/dist$/, '');
+    const commands = [
+      ...(await readFile(join(root, 'README.md'), 'utf8')).matchAll(/^\$ npm run (import|replay) -- (test\/.*)$/gm),
+    ];
+    expect(commands).toHaveLength(2);
+    for (const [, tool, options] of commands) {
+      const { code, out } = await runTool(
+        tool as 'import' | 'replay',
+        [...(options ?? '').split(' '), '--url', shopUrl()],
+        { cwd: root },
+      );
+      expect(out).toMatch(/^200 rows = /m);
+      expect(code).toBe(0);
+    }
+  });
+});

@@ -55,6 +55,10 @@ async function* readFile(file: string, { delimiter, encoding, columns, onBytes }
   const parser = parse({
     delimiter,
     info: true,
+    on_record: (record: string[], { lines }) => {
+      last = lines; // here, as rows that were parsed before an error are not all handed out
+      return record;
+    },
     max_record_size: MOST_CHARACTERS_A_ROW,
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
@@ -65,7 +69,6 @@ async function* readFile(file: string, { delimiter, encoding, columns, onBytes }
   pipeline(input, new Decode(file, encoding), parser, () => undefined); // its error is the parser's, thrown below
   try {
     for await (const { record, info } of parser as AsyncIterable<{ record: string[]; info: Info }>) {
-      last = info.lines;
       if (!header) {
         header = record.map((name) => name.trim());
         demand(file, header, columns, delimiter);
@@ -96,12 +99,13 @@ const MEANINGS: Partial<Record<CsvError['code'], string>> = {
   CSV_MAX_RECORD_SIZE: `the row has more than ${MOST_CHARACTERS_A_ROW} characters: a quote may not be closed`,
 };
 
-/** `last`: the line at which the last good row ended, as the parser may have read on far beyond the fault. */
+/** `last`: where the last good row ended. A quote that never closes takes the parser far beyond the line it stands in. */
 function unreadable(file: string, last: number, error: CsvError): Fault {
-  const column = Number(error.index) + 1;
-  const where = `${file}, line ${last + 1}${Number.isNaN(column) ? '' : `, column ${column}`}`;
+  const isOpen = error.code === 'CSV_QUOTE_NOT_CLOSED' || error.code === 'CSV_MAX_RECORD_SIZE';
+  const line = isOpen ? last + 1 : Number(error.lines);
   return new Fault(
-    `${where}: ${MEANINGS[error.code] ?? error.message}. Nothing of this file was used: write a quote in a field as "" between quotes.`,
+    `${file}, line ${line}, field ${Number(error.index) + 1}: ${MEANINGS[error.code] ?? error.message}. Nothing of this ` +
+      'file was used. A quote that belongs to a text is written "" between quotes.',
   );
 }
 
