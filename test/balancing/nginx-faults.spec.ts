@@ -123,10 +123,10 @@ describe('nginx between a caller and a bad peer', () => {
   });
 });
 
-/** All that comes back for these lines of a request, which node:http would not send. */
+/** All that comes back for these lines of a request, which node:http would not send. Its side stays open, as a caller's. */
 async function said(port: number, lines: string[]): Promise<string> {
   const socket = connect(port, '127.0.0.1').setTimeout(20_000, () => socket.destroy(new Error('No answer in 20 s.')));
-  socket.end(`${lines.filter(Boolean).join('\r\n')}\r\n\r\n`);
+  socket.write(`${lines.filter(Boolean).join('\r\n')}\r\n\r\n`);
   return text(socket);
 }
 
