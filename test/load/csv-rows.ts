@@ -76,7 +76,7 @@ async function* readFile(file: string, { delimiter, encoding, columns, onBytes }
       }
       const fields = fitted(record, header.length);
       const fault = fields.length === header.length ? undefined : `${fields.length} columns, not ${header.length}`;
-      yield { file, line: info.lines, header, fields: fault ? record : fields, fault };
+      yield { file, line: info.lines, header, fields, fault };
       rows += 1;
     }
   } catch (error) {
@@ -86,10 +86,10 @@ async function* readFile(file: string, { delimiter, encoding, columns, onBytes }
   if (rows === 0) throw new Fault(`${file} has a line of column names and no row.`);
 }
 
+/** As many fields as there are columns; a record with too much in it stays as it is. */
 function fitted(record: readonly string[], columns: number): readonly string[] {
-  const surplus = record.slice(columns);
-  if (surplus.every((field) => field.trim() === '')) return [...record.slice(0, columns), ...Array<string>(Math.max(0, columns - record.length)).fill('')]; // prettier-ignore
-  return record;
+  if (record.slice(columns).some((field) => field.trim() !== '')) return record;
+  return Array.from({ length: columns }, (_, column) => record[column] ?? '');
 }
 
 const MEANINGS: Partial<Record<CsvError['code'], string>> = {

@@ -13,7 +13,7 @@ const HIGH = '€\ufffd‚ƒ„…†‡ˆ‰Š‹Œ\ufffdŽ\ufffd\ufffd‘’�
  * browsers (WHATWG Encoding).
  */
 export class Decode extends Transform {
-  private decode?: (bytes: Buffer, stream: boolean) => string;
+  private decode?: Decoder;
   private line = 1;
   private column = 1;
 
@@ -58,12 +58,30 @@ export class Decode extends Transform {
   }
 }
 
-function decoderFor(start: Buffer, named: Encoding): (bytes: Buffer, stream: boolean) => string {
-  const mark = start.toString('latin1', 0, 3);
-  const label = mark === '\xef\xbb\xbf' ? 'utf-8' : mark.startsWith('\xff\xfe') ? 'utf-16le' : mark.startsWith('\xfe\xff') ? 'utf-16be' : undefined; // prettier-ignore
-  if (!label && (named === 'latin1' || named === 'windows-1252')) {
-    return (bytes) => bytes.toString('latin1').replace(/[\x80-\x9f]/g, (sign) => HIGH[sign.charCodeAt(0) - 0x80] ?? '');
-  }
-  const decoder = new TextDecoder(label ?? { utf8: 'utf-8', utf16le: 'utf-16le' }[named as 'utf8' | 'utf16le']);
+type Decoder = (bytes: Buffer, stream: boolean) => string;
+
+const withLabel = (label: string): Decoder => {
+  const decoder = new TextDecoder(label);
   return (bytes, stream) => decoder.decode(bytes, { stream });
+};
+/** By hand, as TextDecoder of Node 20 takes windows-1252 for latin1. */
+const windows1252 = (): Decoder => (bytes) =>
+  bytes.toString('latin1').replace(/[\x80-\x9f]/g, (sign) => HIGH[sign.charCodeAt(0) - 0x80] ?? '');
+
+const DECODERS: Record<Encoding, () => Decoder> = {
+  utf8: () => withLabel('utf-8'),
+  utf16le: () => withLabel('utf-16le'),
+  'windows-1252': windows1252,
+  latin1: windows1252,
+};
+const MARKS: [mark: string, label: string][] = [
+  ['\xef\xbb\xbf', 'utf-8'],
+  ['\xff\xfe', 'utf-16le'],
+  ['\xfe\xff', 'utf-16be'],
+];
+
+function decoderFor(start: Buffer, named: Encoding): Decoder {
+  const first = start.toString('latin1', 0, 3);
+  const marked = MARKS.find(([mark]) => first.startsWith(mark));
+  return marked ? withLabel(marked[1]) : DECODERS[named]();
 }

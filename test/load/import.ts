@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { minorDigits } from '#libs/kernel';
 import { command, Fault, mapOf, seconds, thousands, wholeNumberOf } from './command.js';
-import { type CsvOptions, delimiterOf, encodingOf, readRows, sizeOf } from './csv-rows.js';
+import { delimiterOf, encodingOf, readRows, type Row, sizeOf } from './csv-rows.js';
 import { decimalOf } from './price.js';
 import { ProductImport } from './product-import.js';
 import { showProgress } from './progress.js';
@@ -50,7 +50,24 @@ await command(HELP, async () => {
   const csv = { delimiter, encoding, columns: [columns.sku, columns.title, columns.price] };
   const bytes = await sizeOf(files);
   const shop = await openShop(values.url);
-  await parseAll(files, bytes, csv);
+  /** To the end of all files. `take` gets each row; `counts` is shown on the way. */
+  const readThrough = async (what: string, counts: () => string, take: (row: Row) => unknown) => {
+    let read = 0;
+    const reading = showProgress(what, bytes, counts);
+    const onBytes = (more: number) => reading.update((read += more));
+    try {
+      for await (const row of readRows(files, { ...csv, onBytes })) await take(row);
+    } finally {
+      reading.stop();
+    }
+  };
+  // Once before anything is written: a file that does not parse leaves the shop as it was.
+  let found = 0;
+  await readThrough(
+    'checking',
+    () => `${thousands(found)} rows`,
+    () => (found += 1),
+  );
   const rejects = new Rejects(values.rejects);
   await rejects.clear(files);
   const products = new ProductImport(shop, rejects, {
@@ -62,18 +79,11 @@ await command(HELP, async () => {
   });
 
   let rows = 0;
-  let read = 0;
   const counts = () => `${thousands(rows)} rows, ${thousands(products.rows.of('refused'))} refused`;
-  const reading = showProgress('reading', bytes, counts);
-  const onBytes = (more: number) => reading.update((read += more));
-  try {
-    for await (const row of readRows(files, { ...csv, onBytes })) {
-      rows += 1;
-      await products.add(row);
-    }
-  } finally {
-    reading.stop();
-  }
+  await readThrough('reading', counts, (row) => {
+    rows += 1;
+    return products.add(row);
+  });
   const left = products.waiting;
   const writing = showProgress('writing', left, () => `${thousands(left - products.waiting)} products`);
   try {
@@ -93,19 +103,6 @@ await command(HELP, async () => {
   console.log(`Took ${seconds(performance.now() - started)}, ${memory()} MB at most.`);
   return adds && products.stocks.of('refused') === 0 ? 0 : 1;
 });
-
-/** To its end, before anything is written: a file that does not parse leaves the shop as it was. */
-async function parseAll(files: readonly string[], bytes: number, csv: CsvOptions): Promise<void> {
-  let read = 0;
-  let rows = 0;
-  const checking = showProgress('checking', bytes, () => `${thousands(rows)} rows`);
-  try {
-    const onBytes = (more: number) => checking.update((read += more));
-    for await (const _ of readRows(files, { ...csv, onBytes })) rows += 1;
-  } finally {
-    checking.stop();
-  }
-}
 
 function currencyOf(code: string | undefined): string {
   if (code !== undefined && Intl.supportedValuesOf('currency').includes(code)) return code;

@@ -22,9 +22,9 @@ const HELP = `Places every invoice of CSV files as an order through the HTTP API
   --url        the server: ${DEFAULT_URL}
 
 Import the same files first. An invoice's number is its Idempotency-Key: running it again places nothing new. Skipped, with
-the reason: cancellations (numbers that start with C, quantities below 0), codes that are no goods, quantities and prices not above 0. Exits 1
-on any difference and any row that cannot be read: invoices = confirmed + rejected + skipped; the units of a SKU in confirmed orders = the units that left
-the stock; one e-mail for each confirmed order. The admin key is ADMIN_API_KEY, else DATA_DIR/admin.key.`;
+the reason: cancellations (numbers that start with C, quantities below 0), codes that are no goods, quantities and prices
+not above 0. Exits 1 on any row that cannot be read and on any difference: invoices = confirmed + rejected + skipped; the
+units of a SKU in confirmed orders = the units that left the stock; one e-mail for each confirmed order. The admin key is ADMIN_API_KEY, else DATA_DIR/admin.key.`;
 
 const MOST_SHOWN = 20;
 

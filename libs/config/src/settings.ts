@@ -201,8 +201,8 @@ export class SettingsError extends Error {
 }
 
 /**
- * Reads the environment; throws SettingsError with every fault. An empty variable counts as unset. Who does not `serve`
- * (a migration) needs no more than the databases.
+ * Reads the environment; throws SettingsError with every fault. An empty variable counts as unset. A process that
+ * does not `serve` (a migration) needs no more than the databases.
  */
 export function readSettings(env: NodeJS.ProcessEnv, { serves = true } = {}): Settings {
   const faults: string[] = [];

@@ -25,5 +25,5 @@ export function answerClientError(error: Error & { code?: string }, socket: Sock
     'connection: close',
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
-  setTimeout(() => socket.destroy(), LINGER_MS).unref(); // who goes on sending holds no connection
+  setTimeout(() => socket.destroy(), LINGER_MS).unref(); // a caller that goes on sending holds no connection
 }

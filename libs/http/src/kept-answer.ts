@@ -5,7 +5,7 @@ import { fingerprint, keyReused } from './idempotency-key.js';
 
 export const keptAnswersOf = ({ module }: Database) => `"${module}".idempotency_keys`;
 
-/** Keys of different callers do not meet: who has no credentials is told apart by the e-mail of the request. */
+/** Keys of different callers do not meet: a caller without credentials is told apart by the e-mail of the request. */
 export function scopeOf(request: FastifyRequest): string {
   const { email } = (request.body ?? {}) as { email?: unknown };
   return principalOf(request)?.id ?? (typeof email === 'string' ? `public:${email.toLowerCase()}` : 'public');

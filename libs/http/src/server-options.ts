@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Settings } from '#libs/config';
 import type { FastifyHttpOptions } from 'fastify';
-import type { Server } from 'node:http';
 import { answerClientError } from './client-error.js';
 import { sendProblem } from './problem.filter.js';
 

@@ -24,7 +24,8 @@ interface SigningKey {
 
 /**
  * Access tokens are JWTs signed with Ed25519 (EdDSA, RFC 8037), published as JWKS, so any process verifies one without
- * a lookup. Order tokens are an HMAC of the order's id, which tells their age: derived, never stored. Both come from SECRET by HKDF.
+ * a lookup. Order tokens are an HMAC of the order's id, which tells their age: derived, never stored. Both come from
+ * SECRET by HKDF.
  */
 @Injectable()
 export class Tokens {

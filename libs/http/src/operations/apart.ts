@@ -3,7 +3,7 @@ import type { Settings } from '#libs/config';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { REQUEST_DEADLINES } from '../server-options.js';
 
-/** For whoever operates it, not for customers. */
+/** For operators, not for customers. */
 export const OPERATIONS_PATHS: ReadonlySet<string> = new Set(['/livez', '/readyz', '/metrics']);
 
 const apart = new WeakSet<IncomingMessage>();

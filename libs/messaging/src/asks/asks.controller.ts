@@ -11,7 +11,7 @@ import { type AskReply, type AskRequest, ASKS, contextFromWire, errorToWire, unr
 
 /** A client comes back after this long and meets the pods that were added meanwhile. */
 const CONNECTION_AGE_MS = 5_000;
-/** Some times what a caller puts in one call. */
+/** Four times what our callers put in one call: a larger one is not theirs. */
 const MOST_BYTES_A_CALL = 8 * 1_048_576;
 
 /** How a process listens for the questions of others. Throws SettingsError where its certificate cannot be read. */

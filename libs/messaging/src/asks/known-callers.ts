@@ -1,7 +1,7 @@
 import { type ServerInterceptor, ServerInterceptingCall, status } from '@grpc/grpc-js';
 import { askCredentialCheck } from './wire.js';
 
-/** Refuses who does not know our SECRET by the headers of a call, before a byte of its message is taken. */
+/** Refuses a caller that does not know our SECRET by the headers of its call, before a byte of its message is taken. */
 export function knownCallersOnly(secrets: readonly string[]): ServerInterceptor {
   const isKnown = askCredentialCheck(secrets);
   return (_method, call) =>
